@@ -1,0 +1,20 @@
+//! The client itself: plain Rust without a clock, randomness, I/O or JavaScript.
+
+mod acknowledgements;
+mod client;
+pub mod connection;
+pub mod error;
+mod event;
+pub mod io;
+pub mod options;
+pub(crate) mod ordered_map;
+mod presence;
+pub mod protocol;
+mod requests;
+mod rpc;
+mod subscriptions;
+pub mod time;
+mod timer;
+mod url;
+
+pub use client::Client;

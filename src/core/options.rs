@@ -1,0 +1,402 @@
+//! The options of a client: their names, what each may be, and the defaults.
+//!
+//! The names are the JavaScript client's. Options of parts that are configured elsewhere are known
+//! here all the same, so that a wrong value or a misspelt name is told at once.
+
+use super::error::{InvalidArgument, Problem};
+use super::protocol::Transport;
+use super::time::Millis;
+
+/// What the connection is configured by. Each field is the option of the same name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Milliseconds between pings while the connection is open. Default 30 000.
+    pub heartbeat_interval: Millis,
+    /// Milliseconds that each unsuccessful attempt adds to the wait before the next. Default 4 000.
+    pub reconnect_interval_increment: Millis,
+    /// Milliseconds that the wait before an attempt never exceeds. Default 180 000.
+    pub max_reconnect_interval: Millis,
+    /// Unsuccessful attempts to reconnect after which the client gives up. Default 5.
+    pub max_reconnect_attempts: AttemptLimit,
+    /// Milliseconds within which a socket must open, and then the server answer the challenge;
+    /// otherwise the attempt counts as unsuccessful. Default 10 000.
+    pub connect_timeout: Millis,
+    /// Milliseconds within which the server must answer a login. Default 30 000.
+    pub authentication_timeout: Millis,
+    /// What two missed heartbeats in a row lead to. Default: the state `ERROR`.
+    pub heartbeat_timeout_action: HeartbeatTimeoutAction,
+    /// Milliseconds that names to subscribe to are collected before they are sent in one message.
+    /// 0: each is sent at once. Default 100.
+    pub subscription_interval: Millis,
+    /// Milliseconds within which the server must acknowledge a subscription. Default 2 000.
+    pub subscription_timeout: Millis,
+    /// Milliseconds that requests wait for a lost connection to come back. Default 2 000.
+    pub offline_buffer_timeout: Millis,
+    /// Messages that wait for the connection, at most. Default 100 000.
+    pub max_queued_messages: usize,
+    /// Bytes of the messages that wait for the connection, at most. Default 16 777 216.
+    pub max_queued_bytes: usize,
+    /// Path of the URL where it gives none. Default `/deepstream`.
+    pub path: String,
+    /// Whether nothing is connected to before the first login. Default no.
+    pub lazy_connect: bool,
+    /// How messages travel: `Json` with the option `socketOptions.jsonTransportMode`.
+    pub transport: Transport,
+}
+
+/// How many attempts to reconnect are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttemptLimit {
+    /// Give up after so many.
+    At(u32),
+    /// Never give up.
+    Never,
+}
+
+/// What two missed heartbeats in a row lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeartbeatTimeoutAction {
+    /// The state `ERROR`, which is final.
+    Error,
+    /// An attempt to reconnect, as after a loss.
+    Reconnect,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            heartbeat_interval: Millis::new(30_000),
+            reconnect_interval_increment: Millis::new(4_000),
+            max_reconnect_interval: Millis::new(180_000),
+            max_reconnect_attempts: AttemptLimit::At(5),
+            connect_timeout: Millis::new(10_000),
+            authentication_timeout: Millis::new(30_000),
+            heartbeat_timeout_action: HeartbeatTimeoutAction::Error,
+            subscription_interval: Millis::new(100),
+            subscription_timeout: Millis::new(2_000),
+            offline_buffer_timeout: Millis::new(2_000),
+            max_queued_messages: 100_000,
+            max_queued_bytes: 16 * 1_024 * 1_024,
+            path: "/deepstream".to_owned(),
+            lazy_connect: false,
+            transport: Transport::Binary,
+        }
+    }
+}
+
+/// A value that an option was given, as far as options look into it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// A number, `NaN` and the infinities among them.
+    Number(f64),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A text.
+    Text(&'a str),
+    /// A list of texts.
+    Texts,
+    /// Something that can be called.
+    Function,
+    /// Any other object.
+    Object,
+    /// `null`.
+    Null,
+    /// Nothing of these.
+    Other,
+}
+
+/// Whether there is an option of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// There is.
+    Yes,
+    /// There is, and its value holds options of its own, named after it and a dot.
+    Group,
+    /// There is in the JavaScript client, but this one has no use for it.
+    Unsupported,
+    /// There is not: it is ignored.
+    No,
+}
+
+impl Options {
+    /// Sets the option `name`.
+    ///
+    /// # Errors
+    ///
+    /// When the option can't have this value; nothing is set then.
+    pub fn set(&mut self, name: &str, value: Value<'_>) -> Result<Known, InvalidArgument> {
+        let invalid = |problem| InvalidArgument::new(name, problem);
+        let Some(kind) = kind_of(name) else { return Ok(Known::No) };
+        match kind {
+            Kind::Unsupported => return Ok(Known::Unsupported),
+            Kind::Positive | Kind::Span | Kind::Limit | Kind::Count => {
+                let number = number_of(kind, value).map_err(invalid)?;
+                self.set_number(name, number);
+            }
+            Kind::Boolean => {
+                let Value::Boolean(value) = value else {
+                    return Err(invalid(Problem::Type("true or false")));
+                };
+                self.set_boolean(name, value);
+            }
+            Kind::Text => {
+                let Value::Text(value) = value else {
+                    return Err(invalid(Problem::Type("a string")));
+                };
+                self.set_text(name, value).map_err(invalid)?;
+            }
+            Kind::Texts => {
+                expect(value == Value::Texts, "an array of strings").map_err(invalid)?;
+            }
+            Kind::Object => {
+                expect(value == Value::Object, "an object").map_err(invalid)?;
+            }
+            Kind::Group => {
+                expect(value == Value::Object, "an object").map_err(invalid)?;
+                return Ok(Known::Group);
+            }
+            Kind::Strategy => {
+                let is_strategy = matches!(value, Value::Function | Value::Null);
+                expect(is_strategy, "a function or null").map_err(invalid)?;
+            }
+        }
+        Ok(Known::Yes)
+    }
+
+    fn set_number(&mut self, name: &str, number: f64) {
+        match name {
+            "heartbeatInterval" => self.heartbeat_interval = millis(number),
+            "reconnectIntervalIncrement" => self.reconnect_interval_increment = millis(number),
+            "maxReconnectInterval" => self.max_reconnect_interval = millis(number),
+            "maxReconnectAttempts" if number.is_finite() => {
+                self.max_reconnect_attempts = AttemptLimit::At(number as u32);
+            }
+            "maxReconnectAttempts" => self.max_reconnect_attempts = AttemptLimit::Never,
+            "connectTimeout" => self.connect_timeout = millis(number),
+            "authenticationTimeout" => self.authentication_timeout = millis(number),
+            "subscriptionInterval" => self.subscription_interval = millis(number),
+            "subscriptionTimeout" => self.subscription_timeout = millis(number),
+            "offlineBufferTimeout" => self.offline_buffer_timeout = millis(number),
+            "maxQueuedMessages" => self.max_queued_messages = number as usize,
+            "maxQueuedBytes" => self.max_queued_bytes = number as usize,
+            _ => {}
+        }
+    }
+
+    fn set_boolean(&mut self, name: &str, value: bool) {
+        match name {
+            "lazyConnect" => self.lazy_connect = value,
+            "socketOptions.jsonTransportMode" => {
+                self.transport = if value { Transport::Json } else { Transport::Binary };
+            }
+            _ => {}
+        }
+    }
+
+    fn set_text(&mut self, name: &str, value: &str) -> Result<(), Problem> {
+        match name {
+            // A fragment never travels, so that browsers refuse to open a socket to one.
+            "path" if value.contains('#') => {
+                return Err(Problem::Range("a path without a fragment ('#')"));
+            }
+            "path" => value.clone_into(&mut self.path),
+            "heartbeatTimeoutAction" => {
+                self.heartbeat_timeout_action = match value {
+                    "error" => HeartbeatTimeoutAction::Error,
+                    "reconnect" => HeartbeatTimeoutAction::Reconnect,
+                    _ => return Err(Problem::Range("'error' or 'reconnect'")),
+                };
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// What an option may be.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// Milliseconds, more than none, perhaps `Infinity`.
+    Positive,
+    /// Milliseconds, perhaps none.
+    Span,
+    /// A whole number, or `Infinity`.
+    Limit,
+    /// A whole number.
+    Count,
+    Boolean,
+    Text,
+    Texts,
+    Object,
+    /// An object of further options.
+    Group,
+    /// A function that merges records, or `null`.
+    Strategy,
+    Unsupported,
+}
+
+fn kind_of(name: &str) -> Option<Kind> {
+    Some(match name {
+        "heartbeatInterval" | "connectTimeout" | "authenticationTimeout" => Kind::Positive,
+        "reconnectIntervalIncrement"
+        | "maxReconnectInterval"
+        | "intervalTimerResolution"
+        | "subscriptionInterval"
+        | "subscriptionTimeout"
+        | "recordReadAckTimeout"
+        | "recordReadTimeout"
+        | "recordDeleteTimeout"
+        | "offlineBufferTimeout"
+        | "recordDiscardTimeout"
+        | "indexdb.flushTimeout" => Kind::Span,
+        "maxReconnectAttempts" | "maxQueuedMessages" | "maxQueuedBytes" => Kind::Limit,
+        "initialRecordVersion" | "indexdb.dbVersion" | "localstorage.nodeStorageSize" => {
+            Kind::Count
+        }
+        "nativeTimerRegistry"
+        | "offlineEnabled"
+        | "saveUpdatesOffline"
+        | "recordReadOnlyMode"
+        | "recordDeepCopy"
+        | "lazyConnect"
+        | "debug"
+        | "socketOptions.jsonTransportMode"
+        | "indexdb.autoVersion" => Kind::Boolean,
+        "path"
+        | "heartbeatTimeoutAction"
+        | "dirtyStorageName"
+        | "storageName"
+        | "indexdb.primaryKey"
+        | "indexdb.storageDatabaseName"
+        | "indexdb.defaultObjectStoreName"
+        | "localstorage.nodeStoragePath" => Kind::Text,
+        "recordPrefixWriteWhitelist" | "ignorePrefixes" | "indexdb.objectStoreNames" => Kind::Texts,
+        "storage" => Kind::Object,
+        "indexdb" | "localstorage" | "socketOptions" => Kind::Group,
+        "mergeStrategy" => Kind::Strategy,
+        "socketFactory" => Kind::Unsupported,
+        _ => return None,
+    })
+}
+
+fn number_of(kind: Kind, value: Value<'_>) -> Result<f64, Problem> {
+    let Value::Number(number) = value else { return Err(Problem::Type("a number")) };
+    let whole = number.fract() == 0.0;
+    let (fits, expected) = match kind {
+        Kind::Positive => (number > 0.0, "a number of milliseconds greater than 0"),
+        Kind::Span => (number >= 0.0, "a number of milliseconds, 0 or greater"),
+        Kind::Limit => {
+            (number >= 0.0 && (whole || number.is_infinite()), "a whole number or Infinity")
+        }
+        Kind::Count
+        | Kind::Boolean
+        | Kind::Text
+        | Kind::Texts
+        | Kind::Object
+        | Kind::Group
+        | Kind::Strategy
+        | Kind::Unsupported => (number >= 0.0 && whole, "a whole number, 0 or greater"),
+    };
+    if fits { Ok(number) } else { Err(Problem::Range(expected)) }
+}
+
+fn expect(fits: bool, expected: &'static str) -> Result<(), Problem> {
+    if fits { Ok(()) } else { Err(Problem::Type(expected)) }
+}
+
+/// Rounds up, so that no more than 0 never becomes 0; saturates at `Millis::FOREVER`.
+fn millis(number: f64) -> Millis {
+    Millis::new(number.ceil() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(name: &str, value: Value<'_>) -> Result<Options, String> {
+        let mut options = Options::default();
+        match options.set(name, value) {
+            Ok(known) => {
+                assert!(matches!(known, Known::Yes | Known::Group), "{name}");
+                Ok(options)
+            }
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn numbers_are_taken_over_and_infinity_means_without_end() {
+        let options = set("reconnectIntervalIncrement", Value::Number(10_000.0)).unwrap();
+        assert_eq!(options.reconnect_interval_increment, Millis::new(10_000));
+        let options = set("maxReconnectAttempts", Value::Number(f64::INFINITY)).unwrap();
+        assert_eq!(options.max_reconnect_attempts, AttemptLimit::Never);
+        let options = set("maxReconnectAttempts", Value::Number(3.0)).unwrap();
+        assert_eq!(options.max_reconnect_attempts, AttemptLimit::At(3));
+        let options = set("maxReconnectInterval", Value::Number(f64::INFINITY)).unwrap();
+        assert_eq!(options.max_reconnect_interval, Millis::FOREVER);
+        let options = set("heartbeatInterval", Value::Number(0.1)).unwrap();
+        assert_eq!(options.heartbeat_interval, Millis::new(1));
+    }
+
+    #[test]
+    fn the_times_of_subscriptions_and_requests_are_their_own_and_the_javascript_clients() {
+        let field = |options: &Options, name| match name {
+            "subscriptionInterval" => options.subscription_interval,
+            "subscriptionTimeout" => options.subscription_timeout,
+            _ => options.offline_buffer_timeout,
+        };
+        let defaults = [
+            ("subscriptionInterval", 100),
+            ("subscriptionTimeout", 2_000),
+            ("offlineBufferTimeout", 2_000),
+        ];
+        for (name, default) in defaults {
+            assert_eq!(field(&Options::default(), name), Millis::new(default), "{name}");
+            let options = set(name, Value::Number(7.0)).unwrap();
+            for (other, default) in defaults {
+                let expected = if other == name { 7 } else { default };
+                assert_eq!(field(&options, other), Millis::new(expected), "{name}: {other}");
+            }
+        }
+        let options = set("subscriptionInterval", Value::Number(0.0)).unwrap();
+        assert_eq!(options.subscription_interval, Millis::ZERO, "none at all");
+    }
+
+    #[test]
+    fn a_wrong_value_is_refused_by_the_name_of_its_option() {
+        let span = "must be a number of milliseconds, 0 or greater";
+        let positive = "must be a number of milliseconds greater than 0";
+        for (name, value, problem) in [
+            ("maxReconnectInterval", Value::Number(f64::NAN), span),
+            ("maxReconnectInterval", Value::Number(-1.0), span),
+            ("heartbeatInterval", Value::Number(0.0), positive),
+            ("heartbeatInterval", Value::Text("30000"), "must be a number"),
+            ("maxReconnectAttempts", Value::Number(2.5), "must be a whole number or Infinity"),
+            ("maxReconnectAttempts", Value::Null, "must be a number"),
+            ("lazyConnect", Value::Number(1.0), "must be true or false"),
+            ("path", Value::Object, "must be a string"),
+            ("path", Value::Text("/a#b"), "must be a path without a fragment ('#')"),
+            ("indexdb.dbVersion", Value::Text("1"), "must be a number"),
+            ("indexdb.flushTimeout", Value::Number(-1.0), span),
+            ("indexdb.objectStoreNames", Value::Text("a"), "must be an array of strings"),
+            ("localstorage", Value::Texts, "must be an object"),
+            ("heartbeatTimeoutAction", Value::Text("panic"), "must be 'error' or 'reconnect'"),
+            ("ignorePrefixes", Value::Text("a"), "must be an array of strings"),
+            ("indexdb", Value::Null, "must be an object"),
+            ("mergeStrategy", Value::Object, "must be a function or null"),
+            ("initialRecordVersion", Value::Number(0.5), "must be a whole number, 0 or greater"),
+        ] {
+            let expected = format!("invalid argument {name}: {problem}");
+            assert_eq!(set(name, value), Err(expected));
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_no_option_is_told_and_changes_nothing() {
+        let mut options = Options::default();
+        let value = Value::Number(1.0);
+        assert_eq!(options.set("reconnectIntervalIncrementt", value), Ok(Known::No));
+        assert_eq!(options.set("socketFactory", Value::Function), Ok(Known::Unsupported));
+        assert_eq!(options, Options::default());
+    }
+}
