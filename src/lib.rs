@@ -1,0 +1,15 @@
+//! The deepstream browser SDK, compiled to WebAssembly.
+//!
+//! [`core`] is the whole client, in plain Rust: it is handed events and the time, and hands back
+//! what is to be done. `shell`, in the browser alone, is what does it.
+
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may overflow and fail"))]
+
+pub mod core;
+#[cfg(target_arch = "wasm32")]
+mod shell;
+
+#[cfg(target_arch = "wasm32")]
+pub use shell::api::{
+    DeepstreamClient, EventHandler, ListenResponse, PresenceHandler, RpcHandler, RpcResponse,
+};

@@ -1,0 +1,76 @@
+//! What the methods have in common: how they read their arguments, and how they answer.
+
+use std::rc::Rc;
+
+use js_sys::{Array, Error, Function, Promise};
+use wasm_bindgen::prelude::*;
+
+use crate::core::io::{Command, Ticket};
+use crate::shell::pump::Shell;
+use crate::shell::waiting::{Call, Deferred, Waiter, Waiting};
+
+// An array of the application's may be a proxy, or have getters, and throw at whoever looks at it,
+// which js-sys does not expect here.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
+    pub(super) fn is_array(value: &JsValue) -> Result<bool, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = from)]
+    pub(super) fn copy(array: &JsValue) -> Result<Array, JsValue>;
+}
+
+/// A text that is not empty.
+///
+/// # Errors
+///
+/// The JavaScript client's error.
+pub(super) fn name(value: &JsValue, argument: &str) -> Result<String, JsValue> {
+    value.as_string().filter(|name| !name.is_empty()).ok_or_else(|| invalid(argument))
+}
+
+/// A function.
+///
+/// # Errors
+///
+/// The JavaScript client's error.
+pub(super) fn function(value: &JsValue, argument: &str) -> Result<(), JsValue> {
+    if value.is_function() { Ok(()) } else { Err(invalid(argument)) }
+}
+
+/// The JavaScript client's error for an argument.
+pub(super) fn invalid(argument: &str) -> JsValue {
+    error(&["invalid argument ", argument].concat())
+}
+
+pub(super) fn error(text: &str) -> JsValue {
+    Error::new(text).into()
+}
+
+pub(super) fn is_absent(value: &JsValue) -> bool {
+    value.is_undefined() || value.is_null()
+}
+
+/// Gives a command whose outcome goes to `callback` if that is a function, or else to the promise
+/// that is returned.
+pub(super) fn answer(
+    shell: &Rc<Shell>,
+    callback: &JsValue,
+    call: Call,
+    command: impl FnOnce(Ticket) -> Command,
+) -> Result<JsValue, JsValue> {
+    let held = &shell.held;
+    let (by, promise) = if callback.is_function() {
+        (Waiter::Callback(held.insert(callback)), JsValue::UNDEFINED)
+    } else {
+        let mut functions = None;
+        let promise = Promise::new(&mut |resolve: Function, reject: Function| {
+            functions = Some((held.insert(&resolve), held.insert(&reject)));
+        });
+        let (resolve, reject) = functions.ok_or(JsValue::UNDEFINED)?;
+        let deferred = Deferred { promise: held.insert(&promise), resolve, reject };
+        (Waiter::Promise(deferred), promise.into())
+    };
+    let ticket = shell.waiting.add(Waiting { call, by });
+    shell.command(command(ticket));
+    Ok(promise)
+}

@@ -1,0 +1,118 @@
+//! Class `EventHandler`: `client.event`.
+
+use std::rc::Rc;
+
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+use super::arguments::{function, name};
+use crate::core::io::{DataCommand, Subscription};
+use crate::core::protocol::{EventAction, Message};
+use crate::shell::convert;
+use crate::shell::pump::Shell;
+use crate::shell::report;
+
+/// Events that clients send one another.
+#[wasm_bindgen(skip_typescript)]
+pub struct EventHandler {
+    shell: Rc<Shell>,
+}
+
+impl EventHandler {
+    pub(super) fn new(shell: &Rc<Shell>) -> Self {
+        Self { shell: Rc::clone(shell) }
+    }
+}
+
+#[wasm_bindgen]
+impl EventHandler {
+    /// Calls `callback` with the data of each event of this name, whoever sends it.
+    ///
+    /// # Errors
+    ///
+    /// An error that names the argument.
+    pub fn subscribe(&self, name: JsValue, callback: JsValue) -> Result<(), JsValue> {
+        let event = self::name(&name, "name")?;
+        function(&callback, "callback")?;
+        self.shell.subscribe(Subscription::Event, event, &callback);
+        Ok(())
+    }
+
+    /// Takes a subscriber of an event back, or all of them.
+    ///
+    /// # Errors
+    ///
+    /// An error that names the argument.
+    pub fn unsubscribe(&self, name: JsValue, callback: JsValue) -> Result<(), JsValue> {
+        let event = self::name(&name, "name")?;
+        if !callback.is_undefined() {
+            function(&callback, "callback")?;
+        }
+        if self.shell.callbacks.events.has_listeners(&event) {
+            self.shell.unsubscribe(Subscription::Event, event, &callback);
+        } else {
+            report::warn("Warning: EVENT (NOT_SUBSCRIBED)");
+        }
+        Ok(())
+    }
+
+    /// Sends an event to the other clients that subscribe to it, now or as soon as there is a
+    /// connection, and to the subscribers here, at once.
+    ///
+    /// # Errors
+    ///
+    /// An error that names the argument.
+    pub fn emit(&self, name: JsValue, data: JsValue) -> Result<(), JsValue> {
+        let event = self::name(&name, "name")?;
+        let mut message = Message::new(EventAction::Emit);
+        message.name = Some(event.clone().into());
+        message.data = convert::stringify("data", &data)?.map(Into::into);
+        let Shell { callbacks, held, .. } = &*self.shell;
+        if !callbacks.events.has_listeners(&event) {
+            self.shell.give(DataCommand::Send(Box::new(message)));
+            return Ok(());
+        }
+        callbacks.nesting.enter(|| {
+            self.shell.give(DataCommand::Send(Box::new(message)));
+            callbacks.events.emit(held, &event, &Array::of1(&data));
+        })
+    }
+
+    /// Calls `callback` when somebody subscribes to an event whose name matches a pattern, so that
+    /// it is only provided while it is needed.
+    ///
+    /// # Errors
+    ///
+    /// An error that names the argument.
+    pub fn listen(&self, pattern: JsValue, callback: JsValue) -> Result<(), JsValue> {
+        let pattern = name(&pattern, "pattern")?;
+        function(&callback, "callback")?;
+        if self.shell.callbacks.patterns.has_listeners(&pattern) {
+            report::warn("Warning: EVENT (LISTEN): LISTENER_EXISTS");
+        } else {
+            self.shell.subscribe(Subscription::EventPattern, pattern, &callback);
+        }
+        Ok(())
+    }
+
+    /// Ends `listen`.
+    ///
+    /// # Errors
+    ///
+    /// An error that names the argument.
+    pub fn unlisten(&self, pattern: JsValue) -> Result<(), JsValue> {
+        let pattern = name(&pattern, "pattern")?;
+        if self.shell.callbacks.patterns.has_listeners(&pattern) {
+            self.shell.unsubscribe(Subscription::EventPattern, pattern, &JsValue::UNDEFINED);
+        } else {
+            report::warn("Warning: EVENT (UNLISTEN): NOT_LISTENING");
+        }
+        Ok(())
+    }
+
+    /// The events that have subscribers here.
+    #[wasm_bindgen(js_name = eventNames)]
+    pub fn event_names(&self) -> Vec<String> {
+        self.shell.callbacks.events.event_names()
+    }
+}

@@ -1,0 +1,177 @@
+//! What the core tells the application: the one place that calls its functions, but for
+//! `event.emit()`, whose subscribers on this page are called within the call.
+
+use std::rc::Rc;
+
+use js_sys::{Array, Object};
+use wasm_bindgen::prelude::*;
+
+use super::api::{ListenResponse, Request};
+use super::convert;
+use super::pump::Shell;
+use super::report;
+use super::waiting::{Call, Deferred, Waiter, Waiting};
+use crate::core::io::{Event, Outcome, Reason, RpcRequest};
+use crate::core::protocol::{ParserAction, Topic};
+
+impl Shell {
+    pub(crate) fn emit(&self, event: &str, arguments: &Array) {
+        self.emitter.emit(&self.held, event, arguments);
+    }
+
+    pub(super) fn deliver(self: &Rc<Self>, event: Event) {
+        let callbacks = &self.callbacks;
+        let held = &self.held;
+        match event {
+            Event::StateChanged(state) => {
+                self.emit("connectionStateChanged", &Array::of1(&state.name().into()));
+            }
+            Event::ClientDataChanged(data) => {
+                let data = convert::data(data);
+                let data = if data.is_object() { data } else { Object::new().into() };
+                self.emit("clientDataChanged", &Array::of1(&data));
+            }
+            Event::ReauthenticationFailure(reason) => {
+                self.emit("reauthenticationFailure", &Array::of1(&convert::reason(&reason)));
+            }
+            Event::MaxReconnectionAttemptsReached(attempts) => {
+                self.emit("MAX_RECONNECTION_ATTEMPTS_REACHED", &Array::of1(&attempts.into()));
+            }
+            // Of what is unsent at the end there may be a hundred thousand.
+            Event::Error(_) if !self.emitter.has_listeners("error") => {}
+            Event::Error(error) => {
+                let meta = convert::meta(&error.meta);
+                self.emit_error(&meta, error.name, error.topic);
+            }
+            Event::Warning(text) => report::warn(&text),
+            Event::Settled(ticket, outcome) => {
+                if let Some(waiting) = self.waiting.take(ticket) {
+                    self.settle(waiting, outcome);
+                }
+            }
+            Event::EventReceived { name, data } => {
+                if callbacks.events.has_listeners(&name)
+                    && let Some(data) = self.payload(data)
+                {
+                    callbacks.events.emit(held, &name, &Array::of1(&data));
+                }
+            }
+            Event::RpcRequested(request) => self.call_provider(*request),
+            Event::PatternFound { pattern, subscription, session } => {
+                let name = JsValue::from_str(&subscription);
+                let response = ListenResponse::new(self, &pattern, subscription, session);
+                if callbacks.patterns.has_listeners(&pattern) {
+                    let arguments = Array::of2(&name, &response.into_object());
+                    callbacks.patterns.emit(held, &pattern, &arguments);
+                } else {
+                    // It went since the core was told: the server asks the next.
+                    response.reject();
+                }
+            }
+            Event::PatternRemoved { subscription } => self.stop_providing(&subscription),
+            Event::PatternsLost => {
+                for subscription in callbacks.stops.event_names() {
+                    self.stop_providing(&subscription);
+                }
+            }
+            Event::PresenceChanged { user, is_online, is_for_all } => {
+                let arguments = Array::of2(&JsValue::from_str(&user), &is_online.into());
+                if is_for_all {
+                    callbacks.all_users.emit(held, "", &arguments);
+                } else {
+                    callbacks.users.emit(held, &user, &arguments);
+                }
+            }
+            Event::SubscriptionRefused(kind, name) => {
+                // The core is told as well: somebody may have subscribed anew meanwhile.
+                self.unsubscribe(kind, name, &JsValue::UNDEFINED);
+            }
+        }
+    }
+
+    fn emit_error(&self, meta: &JsValue, name: &str, topic: Topic) {
+        self.emit("error", &Array::of3(meta, &name.into(), &topic.name().into()));
+    }
+
+    /// The value of a payload. One that is no JSON is reported.
+    fn payload(&self, text: Option<String>) -> Option<JsValue> {
+        let Some(text) = text else { return Some(JsValue::UNDEFINED) };
+        let value = convert::parse(&text).ok();
+        if value.is_none() {
+            self.emit_error(&JsValue::from_str(&text), UNREADABLE, Topic::Parser);
+        }
+        value
+    }
+
+    fn stop_providing(&self, subscription: &str) {
+        let arguments = Array::of1(&JsValue::from_str(subscription));
+        self.callbacks.stops.emit(&self.held, subscription, &arguments);
+    }
+
+    fn call_provider(self: &Rc<Self>, request: RpcRequest) {
+        let RpcRequest { name, correlation_id, session, data, requestor_name, requestor_data } =
+            request;
+        let request = Request::new(name.clone(), correlation_id, session);
+        if !self.callbacks.providers.has_listeners(&name) {
+            // It went since the core was told: the server finds another provider.
+            request.reject(self);
+            return;
+        }
+        let Some(data) = self.payload(data) else {
+            // The caller is told as well.
+            request.fail(self, UNREADABLE);
+            return;
+        };
+        let arguments = Array::of2(&data, &request.response(self));
+        if requestor_name.is_some() || requestor_data.is_some() {
+            arguments.push(&convert::requestor(requestor_name, requestor_data));
+        }
+        self.callbacks.providers.emit(&self.held, &name, &arguments);
+        request.accept_soon(self);
+    }
+
+    fn settle(&self, waiting: Waiting, outcome: Outcome) {
+        let Waiting { call, by } = waiting;
+        let is_answer = !matches!(outcome, Outcome::Refused(Reason::Ended(_)));
+        let (is_accepted, value) = match (call, outcome) {
+            (Call::Resume, Outcome::Accepted(_)) => (true, JsValue::UNDEFINED),
+            (Call::Request, Outcome::Accepted(data)) => match self.payload(data) {
+                Some(value) => (true, value),
+                None => (false, UNREADABLE.into()),
+            },
+            (Call::Login, Outcome::Accepted(data)) => (true, convert::data(data)),
+            (_, Outcome::Users(users)) => {
+                (true, users.into_iter().map(JsValue::from).collect::<Array>().into())
+            }
+            (Call::Request, Outcome::Refused(reason)) => (false, convert::bare_reason(&reason)),
+            (_, Outcome::Refused(reason)) => (false, convert::reason(&reason)),
+        };
+        let (slot, arguments) = match (by, call) {
+            (Waiter::Callback(slot), Call::Login) => {
+                (slot, Array::of2(&is_accepted.into(), &value))
+            }
+            (Waiter::Callback(slot), Call::Resume) if is_accepted => (slot, Array::new()),
+            (Waiter::Callback(slot), Call::Request) if is_accepted => {
+                (slot, Array::of2(&JsValue::NULL, &value))
+            }
+            (Waiter::Callback(slot), _) => (slot, Array::of1(&value)),
+            (Waiter::Promise(deferred), _) => {
+                if !is_answer && call != Call::Request {
+                    self.excuse(deferred);
+                }
+                (deferred.release(&self.held, is_accepted), Array::of1(&value))
+            }
+        };
+        if let Some(function) = self.held.take_function(slot) {
+            report::call(&function, &JsValue::UNDEFINED, &arguments);
+        }
+    }
+
+    /// Has the rejection of a promise that nobody looks at be no uncaught error: the state tells
+    /// that the connection ended, and `client.login(); client.close()` is no mistake.
+    fn excuse(&self, deferred: Deferred) {
+        report::excuse(&self.held.get(deferred.promise));
+    }
+}
+
+const UNREADABLE: &str = ParserAction::MessageParseError.name();

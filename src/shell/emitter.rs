@@ -1,0 +1,139 @@
+//! Named events and their listeners: the methods that the client shares with every emitter of
+//! deepstream.
+
+use std::cell::RefCell;
+
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+use super::held::{Held, Identity, Slot};
+use super::report;
+use crate::core::ordered_map::OrderedMap;
+
+/// Listeners by event, both in the order they came in.
+#[derive(Default)]
+pub(crate) struct Emitter {
+    events: RefCell<OrderedMap<Vec<Listener>>>,
+}
+
+#[derive(Clone, Copy)]
+struct Listener {
+    function: Slot,
+    identity: Identity,
+    /// What the function is called on: unless one was given, the emitter's own object.
+    scope: Option<Slot>,
+    once: bool,
+}
+
+impl Emitter {
+    /// Adds a listener, also one that is there already.
+    pub(crate) fn on(
+        &self,
+        held: &Held,
+        event: &str,
+        function: &JsValue,
+        scope: &JsValue,
+        once: bool,
+    ) {
+        let scope = (!scope.is_undefined()).then(|| held.insert(scope));
+        let slot = held.insert(function);
+        let identity = held.identify(function, slot);
+        let listener = Listener { function: slot, identity, scope, once };
+        let mut events = self.events.borrow_mut();
+        match events.get_mut(event) {
+            Some(listeners) => listeners.push(listener),
+            None => events.insert(event.to_owned(), vec![listener]),
+        }
+    }
+
+    /// Removes every listener.
+    pub(crate) fn clear(&self, held: &Held) {
+        for (_, listeners) in self.events.take().iter_mut() {
+            listeners.iter().for_each(|listener| listener.release(held));
+        }
+    }
+
+    /// Removes the listeners of `event`.
+    pub(crate) fn remove(&self, held: &Held, event: &str) {
+        self.off(held, event, &JsValue::UNDEFINED, &JsValue::UNDEFINED);
+    }
+
+    /// Removes the listeners of `event` with this function and this scope, as far as each is given.
+    pub(crate) fn off(&self, held: &Held, event: &str, function: &JsValue, scope: &JsValue) {
+        let identity = held.identity(function);
+        let mut events = self.events.borrow_mut();
+        let Some(listeners) = events.get_mut(event) else { return };
+        extract(listeners, held, |listener| {
+            (function.is_undefined() || identity == Some(listener.identity))
+                && (scope.is_undefined() || listener.scope(held) == *scope)
+        });
+        if listeners.is_empty() {
+            events.remove(event);
+        }
+    }
+
+    /// Removes every listener with this scope.
+    pub(crate) fn remove_context(&self, held: &Held, scope: &JsValue) {
+        self.events.borrow_mut().retain(|listeners| {
+            extract(listeners, held, |listener| listener.scope(held) == *scope);
+            !listeners.is_empty()
+        });
+    }
+
+    /// Calls the listeners of `event` that there are now, in order.
+    pub(crate) fn emit(&self, held: &Held, event: &str, arguments: &Array) {
+        let listeners = {
+            let mut events = self.events.borrow_mut();
+            let Some(listeners) = events.get_mut(event) else { return };
+            let present = listeners.clone();
+            listeners.retain(|listener| !listener.once);
+            if listeners.is_empty() {
+                events.remove(event);
+            }
+            present
+        };
+        // A listener may remove others: whoever was there when the event came is called, once.
+        let calls = listeners.iter().map(|it| (held.function(it.function), it.scope(held)));
+        let calls = calls.collect::<Vec<_>>();
+        for listener in listeners.iter().filter(|listener| listener.once) {
+            listener.release(held);
+        }
+        for (function, scope) in calls {
+            if let Some(function) = function {
+                report::call(&function, &scope, arguments);
+            }
+        }
+    }
+
+    pub(crate) fn has_listeners(&self, event: &str) -> bool {
+        self.events.borrow().contains_key(event)
+    }
+
+    pub(crate) fn event_names(&self) -> Vec<String> {
+        self.events.borrow().keys()
+    }
+}
+
+/// Removes the listeners that match.
+fn extract(listeners: &mut Vec<Listener>, held: &Held, matches: impl Fn(&Listener) -> bool) {
+    listeners.retain(|listener| {
+        let is_kept = !matches(listener);
+        if !is_kept {
+            listener.release(held);
+        }
+        is_kept
+    });
+}
+
+impl Listener {
+    fn scope(&self, held: &Held) -> JsValue {
+        self.scope.map_or_else(|| held.owner(), |slot| held.get(slot))
+    }
+
+    fn release(&self, held: &Held) {
+        held.remove(self.function);
+        if let Some(scope) = self.scope {
+            held.remove(scope);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The JavaScript values that a client holds on to: listeners, callbacks, promises.
+//!
+//! They live in a JavaScript `Map` that the client's own object owns; here are only their numbers.
+//! Were they held from the wasm side, each would be a root of the garbage collector, and as
+//! listeners refer to their client, no client would ever be collected.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use js_sys::{Function, Map, WeakMap, WeakRef};
+use wasm_bindgen::prelude::*;
+
+use super::pump::Shell;
+
+/// Number of a held value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Slot(u32);
+
+/// Access to the map, for as long as JavaScript keeps it alive.
+pub(crate) struct Held {
+    map: WeakRef<Map>,
+    last: Cell<u32>,
+    /// What tells each function from every other, by function. Refers to none of them.
+    identities: WeakMap,
+}
+
+/// What tells a function from every other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Identity(u32);
+
+impl Held {
+    pub(crate) fn new(map: &Map) -> Self {
+        let last = Cell::new(OWNER.0);
+        Self { map: WeakRef::new(map), last, identities: WeakMap::new() }
+    }
+
+    /// The client's own object.
+    pub(crate) fn owner(&self) -> JsValue {
+        self.get(OWNER)
+    }
+
+    pub(crate) fn insert(&self, value: &JsValue) -> Slot {
+        let slot = Slot(self.last.get().wrapping_add(1));
+        self.last.set(slot.0);
+        if let Some(map) = self.map() {
+            map.set(&slot.0.into(), value);
+        }
+        slot
+    }
+
+    /// Has a function, which was inserted, be told from every other: without a call of JavaScript
+    /// for each that it is compared with.
+    pub(crate) fn identify(&self, function: &JsValue, slot: Slot) -> Identity {
+        self.identity(function).unwrap_or_else(|| {
+            self.identities.set(function.unchecked_ref(), &slot.0.into());
+            Identity(slot.0)
+        })
+    }
+
+    /// What tells a function from every other, if it was ever inserted.
+    pub(crate) fn identity(&self, function: &JsValue) -> Option<Identity> {
+        // Slots are whole numbers.
+        let number = self.identities.get(function.unchecked_ref()).as_f64()?;
+        Some(Identity(number as u32))
+    }
+
+    /// The value, or `undefined` if it is gone.
+    pub(crate) fn get(&self, slot: Slot) -> JsValue {
+        self.map().map_or(JsValue::UNDEFINED, |map| map.get(&slot.0.into()))
+    }
+
+    pub(crate) fn function(&self, slot: Slot) -> Option<Function> {
+        self.get(slot).dyn_into().ok()
+    }
+
+    pub(crate) fn remove(&self, slot: Slot) {
+        if let Some(map) = self.map() {
+            map.delete(&slot.0.into());
+        }
+    }
+
+    /// Takes a function out.
+    pub(crate) fn take_function(&self, slot: Slot) -> Option<Function> {
+        let function = self.function(slot);
+        self.remove(slot);
+        function
+    }
+
+    /// A value under a name, made when it is first asked for.
+    pub(crate) fn named(&self, name: &str, make: impl FnOnce() -> JsValue) -> JsValue {
+        let Some(map) = self.map() else { return make() };
+        let key = JsValue::from_str(name);
+        let held = map.get(&key);
+        if !held.is_undefined() {
+            return held;
+        }
+        let made = make();
+        map.set(&key, &made);
+        made
+    }
+
+    fn map(&self) -> Option<Map> {
+        self.map.deref()
+    }
+}
+
+/// Keeps a client alive, its held values included: what sockets, timers and the page hold, and
+/// nobody else, so that a client without any of them can be collected.
+pub(crate) struct Anchor {
+    shell: Rc<Shell>,
+    _map: Option<Map>,
+}
+
+impl Anchor {
+    pub(crate) fn new(shell: &Rc<Shell>) -> Self {
+        Self { shell: Rc::clone(shell), _map: shell.held.map() }
+    }
+
+    pub(crate) fn shell(&self) -> Rc<Shell> {
+        Rc::clone(&self.shell)
+    }
+}
+
+/// Where the package's own class puts the client's object.
+const OWNER: Slot = Slot(0);

@@ -1,0 +1,18 @@
+//! The browser around the core: its socket, its timer, its page, and the API that JavaScript sees.
+//!
+//! Decides nothing: it hands events to the core and carries out what the core answers.
+
+mod alarm;
+pub(crate) mod api;
+mod callbacks;
+mod clock;
+mod convert;
+mod deliver;
+mod emitter;
+mod held;
+mod page;
+mod pump;
+mod report;
+mod socket;
+mod uid;
+mod waiting;

@@ -1,0 +1,70 @@
+//! Calls of the application that wait for their outcome.
+
+use std::cell::{Cell, RefCell};
+
+use super::held::{Held, Slot};
+use crate::core::io::Ticket;
+
+/// Calls without an outcome yet, in the order in which they came.
+#[derive(Default)]
+pub(crate) struct WaitingList {
+    waiting: RefCell<Vec<(Ticket, Waiting)>>,
+    tickets: Cell<u32>,
+}
+
+/// A call that waits for its outcome, and who for.
+#[derive(Clone, Copy)]
+pub(crate) struct Waiting {
+    pub(crate) call: Call,
+    pub(crate) by: Waiter,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Call {
+    Login,
+    Resume,
+    /// An RPC, or a question about presence.
+    Request,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Waiter {
+    Callback(Slot),
+    Promise(Deferred),
+}
+
+/// A promise and the functions that settle it.
+#[derive(Clone, Copy)]
+pub(crate) struct Deferred {
+    pub(crate) promise: Slot,
+    pub(crate) resolve: Slot,
+    pub(crate) reject: Slot,
+}
+
+impl WaitingList {
+    /// A ticket for a call that is answered later.
+    pub(crate) fn add(&self, waiting: Waiting) -> Ticket {
+        let ticket = Ticket(self.tickets.get().wrapping_add(1));
+        self.tickets.set(ticket.0);
+        self.waiting.borrow_mut().push((ticket, waiting));
+        ticket
+    }
+
+    pub(crate) fn take(&self, ticket: Ticket) -> Option<Waiting> {
+        let mut waiting = self.waiting.borrow_mut();
+        // Most are answered in about the order in which they came.
+        let at = waiting.iter().position(|(waits, _)| *waits == ticket)?;
+        Some(waiting.remove(at).1)
+    }
+}
+
+impl Deferred {
+    /// Lets go of the promise, and names the function that is left of it.
+    pub(crate) fn release(self, held: &Held, is_resolved: bool) -> Slot {
+        let Self { promise, resolve, reject } = self;
+        let (used, unused) = if is_resolved { (resolve, reject) } else { (reject, resolve) };
+        held.remove(promise);
+        held.remove(unused);
+        used
+    }
+}
