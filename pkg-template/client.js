@@ -1,0 +1,76 @@
+import {
+  DeepstreamClient as WasmClient,
+  EventHandler,
+  ListenResponse,
+  PresenceHandler,
+  RPCHandler,
+  RPCResponse,
+} from '../target/wasm-pack/deepstream.js'
+import { guardMethods } from './methods.js'
+
+/**
+ * The class that users see, over the one that wasm-bindgen generates.
+ *
+ * `instantiate` makes sure that the wasm runs, or throws why it cannot. It is called when a client
+ * is made and not before, so that importing the package costs and needs nothing.
+ */
+export function defineClient(instantiate) {
+  for (const Class of CLASSES) guardMethods(Class)
+  return class extends WasmClient {
+    // Said so, because bundlers rename classes, and consoles would show that name.
+    static name = 'DeepstreamClient'
+
+    // What JavaScript gave to the client lives and dies with this object: the wasm side keeps only
+    // keys into it, because anything that wasm itself refers to is never garbage.
+    #held
+
+    constructor(url, options) {
+      requireWebSocket()
+      instantiate()
+      const held = new Map()
+      super(url, options, held)
+      // Nothing to be looped over, or written down as JSON.
+      Object.defineProperty(this, '__wbg_ptr', { enumerable: false })
+      held.set(0, this)
+      this.#held = held
+    }
+
+    get event() {
+      return part(super.event, this)
+    }
+
+    get rpc() {
+      return part(super.rpc, this)
+    }
+
+    get presence() {
+      return part(super.presence, this)
+    }
+  }
+}
+
+const owners = new WeakMap()
+
+/** Has a part of a client keep the client alive: a page may hold on to nothing else of it. */
+function part(object, client) {
+  owners.set(object, client)
+  return object
+}
+
+const CLASSES = [
+  WasmClient,
+  EventHandler,
+  ListenResponse,
+  PresenceHandler,
+  RPCHandler,
+  RPCResponse,
+]
+
+function requireWebSocket() {
+  if (typeof WebSocket === 'undefined') {
+    throw new Error(
+      'deepstream-wasm: there is no WebSocket here. Node has one from version 22 on; ' +
+        'elsewhere put one on globalThis before making a client.',
+    )
+  }
+}

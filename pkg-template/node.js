@@ -1,0 +1,6 @@
+// In Node, `import` and `require` give the same class: with two, `instanceof` would lie.
+import api from './index.cjs'
+
+export const { deepstream, DeepstreamClient, C, Options, DefaultOptions } = api
+
+export default deepstream

@@ -1,0 +1,28 @@
+import start from '../target/wasm-pack/deepstream.js'
+import { defineClient } from './client.js'
+import { explained } from './instantiation.js'
+
+export { C } from './constants.js'
+export { Options, Options as DefaultOptions } from './options.js'
+
+let ready = false
+
+/** Fetches and compiles the wasm: from beside this file, or from what is given. */
+export async function init(moduleOrUrl) {
+  try {
+    await start({ module_or_path: moduleOrUrl })
+  } catch (error) {
+    throw explained(error)
+  }
+  ready = true
+}
+
+export const DeepstreamClient = /* @__PURE__ */ defineClient(() => {
+  if (!ready) throw new Error('deepstream-wasm/web: `await init()` before making a client.')
+})
+
+export function deepstream(url, options) {
+  return new DeepstreamClient(url, options)
+}
+
+export default init

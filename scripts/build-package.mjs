@@ -1,0 +1,116 @@
+// Leaves in pkg/ what `npm publish` would send: wasm-pack's output, optimised, and wrapped by
+// pkg-template/ once for each way of loading it.
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
+const TEMPLATE = join(ROOT, 'pkg-template')
+const GENERATED = join(ROOT, 'target/wasm-pack')
+const UNOPTIMISED = join(GENERATED, 'deepstream_bg.wasm')
+const OPTIMISED = join(GENERATED, 'optimised.wasm')
+const OPTIMISED_FROM = join(GENERATED, 'optimised-from.txt')
+const PACKAGE = join(ROOT, 'pkg')
+const DIST = join(PACKAGE, 'dist')
+
+// Without feature flags wasm-opt uses the features that the wasm itself says it needs.
+const OPTIMISE = ['-Oz', '--strip-debug', '--strip-producers', '--strip-target-features']
+
+// Private fields and what wasm-bindgen generates need these; so does compiling synchronously.
+const BROWSERS = ['es2022']
+
+compileRust()
+optimiseWasm()
+rmSync(PACKAGE, { recursive: true, force: true })
+mkdirSync(DIST, { recursive: true })
+await bundleEntries()
+copyStaticFiles()
+writeManifest()
+
+function compileRust() {
+  const options = ['--release', '--target', 'web', '--no-pack', '--mode', 'no-install']
+  const output = ['--out-dir', GENERATED, '--out-name', 'deepstream']
+  run('wasm-pack', 'build', ...options, ...output)
+}
+
+/**
+ * Messages of panics hold paths of sources, which shall not tell of the machine. The encoded variable
+ * takes paths with blanks, and is used instead of RUSTFLAGS and of what Cargo's configuration has:
+ * those are meant for the machine's own processor and linker.
+ */
+function withoutPathsOfThisMachine() {
+  const cargo = process.env.CARGO_HOME ?? join(homedir(), '.cargo')
+  const remapped = [`--remap-path-prefix=${cargo}=cargo`, `--remap-path-prefix=${ROOT}=.`]
+  return { CARGO_ENCODED_RUSTFLAGS: remapped.join('\x1f') }
+}
+
+/** The slowest step, so it is left out where neither the wasm nor wasm-opt nor its flags changed. */
+function optimiseWasm() {
+  const binaryen = readFileSync(join(ROOT, 'node_modules/binaryen/package.json'), 'utf8')
+  const from = createHash('sha256')
+    .update([JSON.parse(binaryen).version, ...OPTIMISE, ''].join('\n'))
+    .update(readFileSync(UNOPTIMISED))
+    .digest('hex')
+  if (existsSync(OPTIMISED_FROM) && readFileSync(OPTIMISED_FROM, 'utf8') === from) return
+  // Written last, so that a step which was interrupted counts for nothing.
+  rmSync(OPTIMISED_FROM, { force: true })
+  run(join(ROOT, 'node_modules/.bin/wasm-opt'), ...OPTIMISE, UNOPTIMISED, '-o', OPTIMISED)
+  writeFileSync(OPTIMISED_FROM, from)
+}
+
+async function bundleEntries() {
+  await Promise.all([
+    bundle('index.js', 'index.js', { format: 'esm' }),
+    bundle('index.js', 'index.cjs', { format: 'cjs' }),
+    bundle('web.js', 'web.js', { format: 'esm' }),
+    bundle('script.js', 'deepstream.min.js', { format: 'iife', minify: true }),
+  ])
+}
+
+function bundle(entry, output, options) {
+  return build({
+    entryPoints: [join(TEMPLATE, entry)],
+    outfile: join(DIST, output),
+    bundle: true,
+    target: BROWSERS,
+    // As text, so that it is decoded when the first client is made, and not when it is loaded.
+    loader: { '.wasm': 'base64' },
+    // The loader for a page's own URL, which only ./web uses, is in the generated file of all.
+    ...(options.format === 'esm' ? {} : { logOverride: { 'empty-import-meta': 'silent' } }),
+    legalComments: 'none',
+    ...options,
+  })
+}
+
+function copyStaticFiles() {
+  copyFileSync(OPTIMISED, join(DIST, 'deepstream_bg.wasm'))
+  copyFileSync(join(TEMPLATE, 'node.js'), join(DIST, 'node.js'))
+  for (const name of ['index.d.ts', 'web.d.ts', 'global.d.ts']) {
+    copyFileSync(join(TEMPLATE, name), join(DIST, name))
+  }
+  copyFileSync(join(TEMPLATE, 'index.d.ts'), join(DIST, 'index.d.cts'))
+  for (const name of ['LICENSE', 'README.md', 'CHANGELOG.md']) {
+    copyFileSync(join(ROOT, name), join(PACKAGE, name))
+  }
+}
+
+function writeManifest() {
+  const { name, ...rest } = JSON.parse(readFileSync(join(TEMPLATE, 'package.json'), 'utf8'))
+  const manifest = { name, version: crateVersion(), ...rest }
+  writeFileSync(join(PACKAGE, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+}
+
+function crateVersion() {
+  const version = /^version = "(.+)"$/m.exec(readFileSync(join(ROOT, 'Cargo.toml'), 'utf8'))
+  if (!version) throw new Error('Cargo.toml has no version')
+  return version[1]
+}
+
+function run(command, ...options) {
+  const env = { ...process.env, ...withoutPathsOfThisMachine() }
+  execFileSync(command, options, { cwd: ROOT, env, stdio: 'inherit' })
+}
