@@ -1,0 +1,1 @@
+connectWith(deepstream).then((outcome) => { window.outcome = outcome })

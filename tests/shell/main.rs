@@ -1,0 +1,17 @@
+//! The shell in a real browser, over a fake socket: what JavaScript sees of a client.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::expect_used, missing_docs, unreachable_pub, reason = "tests are no API")]
+
+mod arguments;
+mod callbacks;
+mod client;
+mod connection;
+mod emitter;
+mod events;
+mod fake_socket;
+mod listen;
+mod presence;
+mod rpc;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
