@@ -10,6 +10,7 @@ pub mod options;
 pub(crate) mod ordered_map;
 mod presence;
 pub mod protocol;
+pub mod record;
 mod requests;
 mod rpc;
 mod subscriptions;

@@ -7,7 +7,7 @@ use super::error::{InvalidArgument, Problem};
 use super::protocol::Transport;
 use super::time::Millis;
 
-/// What the connection is configured by. Each field is the option of the same name.
+/// What the client is configured by. Each field is the option of the same name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// Milliseconds between pings while the connection is open. Default 30 000.
@@ -42,6 +42,63 @@ pub struct Options {
     pub lazy_connect: bool,
     /// How messages travel: `Json` with the option `socketOptions.jsonTransportMode`.
     pub transport: Transport,
+    /// Milliseconds within which the server must answer a question about a record. Default 15 000.
+    pub record_read_timeout: Millis,
+    /// Milliseconds within which the server must confirm that a record is deleted. Default 15 000.
+    pub record_delete_timeout: Millis,
+    /// Milliseconds that a record is kept up to date after it was discarded. Default 5 000.
+    pub record_discard_timeout: Millis,
+    /// Whether records can't be written. Default no.
+    pub record_read_only_mode: bool,
+    /// What the names of records begin with that can be written all the same. Default none.
+    pub record_prefix_write_whitelist: Vec<String>,
+    /// Whether the application is given copies of what is in records. Default yes.
+    pub record_deep_copy: bool,
+    /// Version of a record that is made without a connection. Default 1.
+    pub initial_record_version: i32,
+    /// Whether records are kept in a storage of the browser. Default no.
+    pub offline_enabled: bool,
+    /// Whether they are also stored at each change while there is a connection. Default no.
+    pub save_updates_offline: bool,
+    /// What the storage has the list of the records under that are to be sent. Default
+    /// `__ds__dirty_records`.
+    pub dirty_storage_name: String,
+    /// Which storage. Default `indexdb`.
+    pub storage_name: StorageName,
+    /// What the names of records begin with that are never stored. Default none.
+    pub ignore_prefixes: Vec<String>,
+    /// How IndexedDB is used.
+    pub indexdb: IndexDbOptions,
+}
+
+/// Which storage of the browser keeps records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StorageName {
+    /// IndexedDB.
+    IndexDb,
+    /// `localStorage`.
+    LocalStorage,
+}
+
+/// How IndexedDB is used: the options `indexdb.*`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexDbOptions {
+    /// Whether the version of the database rises by itself when `object_store_names` change.
+    /// Default no.
+    pub auto_version: bool,
+    /// Version of the database. Default 1.
+    pub db_version: u32,
+    /// Key path of the object stores. Default `id`.
+    pub primary_key: String,
+    /// Name of the database. Default `deepstream`.
+    pub storage_database_name: String,
+    /// The object store of the records whose names do not tell of another. Default `records`.
+    pub default_object_store_name: String,
+    /// Further object stores, for records whose names begin with one of these and a slash. Default
+    /// none.
+    pub object_store_names: Vec<String>,
+    /// Milliseconds that requests are collected before they become one transaction. Default 50.
+    pub flush_timeout: Millis,
 }
 
 /// How many attempts to reconnect are made.
@@ -80,6 +137,33 @@ impl Default for Options {
             path: "/deepstream".to_owned(),
             lazy_connect: false,
             transport: Transport::Binary,
+            record_read_timeout: Millis::new(15_000),
+            record_delete_timeout: Millis::new(15_000),
+            record_discard_timeout: Millis::new(5_000),
+            record_read_only_mode: false,
+            record_prefix_write_whitelist: Vec::new(),
+            record_deep_copy: true,
+            initial_record_version: 1,
+            offline_enabled: false,
+            save_updates_offline: false,
+            dirty_storage_name: "__ds__dirty_records".to_owned(),
+            storage_name: StorageName::IndexDb,
+            ignore_prefixes: Vec::new(),
+            indexdb: IndexDbOptions::default(),
+        }
+    }
+}
+
+impl Default for IndexDbOptions {
+    fn default() -> Self {
+        Self {
+            auto_version: false,
+            db_version: 1,
+            primary_key: "id".to_owned(),
+            storage_database_name: "deepstream".to_owned(),
+            default_object_store_name: "records".to_owned(),
+            object_store_names: Vec::new(),
+            flush_timeout: Millis::new(50),
         }
     }
 }
@@ -94,7 +178,7 @@ pub enum Value<'a> {
     /// A text.
     Text(&'a str),
     /// A list of texts.
-    Texts,
+    Texts(&'a [String]),
     /// Something that can be called.
     Function,
     /// Any other object.
@@ -146,7 +230,10 @@ impl Options {
                 self.set_text(name, value).map_err(invalid)?;
             }
             Kind::Texts => {
-                expect(value == Value::Texts, "an array of strings").map_err(invalid)?;
+                let Value::Texts(texts) = value else {
+                    return Err(invalid(Problem::Type("an array of strings")));
+                };
+                self.set_texts(name, texts);
             }
             Kind::Object => {
                 expect(value == Value::Object, "an object").map_err(invalid)?;
@@ -177,6 +264,12 @@ impl Options {
             "subscriptionInterval" => self.subscription_interval = millis(number),
             "subscriptionTimeout" => self.subscription_timeout = millis(number),
             "offlineBufferTimeout" => self.offline_buffer_timeout = millis(number),
+            "recordReadTimeout" => self.record_read_timeout = millis(number),
+            "recordDeleteTimeout" => self.record_delete_timeout = millis(number),
+            "recordDiscardTimeout" => self.record_discard_timeout = millis(number),
+            "initialRecordVersion" => self.initial_record_version = number as i32,
+            "indexdb.dbVersion" => self.indexdb.db_version = number as u32,
+            "indexdb.flushTimeout" => self.indexdb.flush_timeout = millis(number),
             "maxQueuedMessages" => self.max_queued_messages = number as usize,
             "maxQueuedBytes" => self.max_queued_bytes = number as usize,
             _ => {}
@@ -186,6 +279,11 @@ impl Options {
     fn set_boolean(&mut self, name: &str, value: bool) {
         match name {
             "lazyConnect" => self.lazy_connect = value,
+            "offlineEnabled" => self.offline_enabled = value,
+            "saveUpdatesOffline" => self.save_updates_offline = value,
+            "recordReadOnlyMode" => self.record_read_only_mode = value,
+            "recordDeepCopy" => self.record_deep_copy = value,
+            "indexdb.autoVersion" => self.indexdb.auto_version = value,
             "socketOptions.jsonTransportMode" => {
                 self.transport = if value { Transport::Json } else { Transport::Binary };
             }
@@ -200,6 +298,21 @@ impl Options {
                 return Err(Problem::Range("a path without a fragment ('#')"));
             }
             "path" => value.clone_into(&mut self.path),
+            "dirtyStorageName" => value.clone_into(&mut self.dirty_storage_name),
+            "storageName" => {
+                self.storage_name = match value {
+                    "indexdb" => StorageName::IndexDb,
+                    "localstorage" => StorageName::LocalStorage,
+                    _ => return Err(Problem::Range("'indexdb' or 'localstorage'")),
+                };
+            }
+            "indexdb.primaryKey" => value.clone_into(&mut self.indexdb.primary_key),
+            "indexdb.storageDatabaseName" => {
+                value.clone_into(&mut self.indexdb.storage_database_name);
+            }
+            "indexdb.defaultObjectStoreName" => {
+                value.clone_into(&mut self.indexdb.default_object_store_name);
+            }
             "heartbeatTimeoutAction" => {
                 self.heartbeat_timeout_action = match value {
                     "error" => HeartbeatTimeoutAction::Error,
@@ -210,6 +323,17 @@ impl Options {
             _ => {}
         }
         Ok(())
+    }
+
+    fn set_texts(&mut self, name: &str, texts: &[String]) {
+        match name {
+            "recordPrefixWriteWhitelist" => {
+                texts.clone_into(&mut self.record_prefix_write_whitelist);
+            }
+            "ignorePrefixes" => texts.clone_into(&mut self.ignore_prefixes),
+            "indexdb.objectStoreNames" => texts.clone_into(&mut self.indexdb.object_store_names),
+            _ => {}
+        }
     }
 }
 
@@ -379,8 +503,9 @@ mod tests {
             ("indexdb.dbVersion", Value::Text("1"), "must be a number"),
             ("indexdb.flushTimeout", Value::Number(-1.0), span),
             ("indexdb.objectStoreNames", Value::Text("a"), "must be an array of strings"),
-            ("localstorage", Value::Texts, "must be an object"),
+            ("localstorage", Value::Texts(&[]), "must be an object"),
             ("heartbeatTimeoutAction", Value::Text("panic"), "must be 'error' or 'reconnect'"),
+            ("storageName", Value::Text("cookies"), "must be 'indexdb' or 'localstorage'"),
             ("ignorePrefixes", Value::Text("a"), "must be an array of strings"),
             ("indexdb", Value::Null, "must be an object"),
             ("mergeStrategy", Value::Object, "must be a function or null"),

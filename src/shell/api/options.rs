@@ -39,8 +39,9 @@ fn read_into(options: &mut Options, given: &JsValue, prefix: &str) -> Result<(),
         let Some(name) = key.as_string().filter(|_| !value.is_undefined()) else { continue };
         let name = [prefix, &name].concat();
         let text = value.as_string();
+        let texts = texts(&value)?;
         let known = options
-            .set(&name, looked_at(&value, text.as_deref())?)
+            .set(&name, looked_at(&value, text.as_deref(), texts.as_deref())?)
             .map_err(|error| convert::thrown(&error))?;
         match known {
             Known::Group => read_into(options, &value, &[&name, "."].concat())?,
@@ -52,9 +53,15 @@ fn read_into(options: &mut Options, given: &JsValue, prefix: &str) -> Result<(),
     Ok(())
 }
 
-fn looked_at<'a>(value: &JsValue, text: Option<&'a str>) -> Result<Value<'a>, JsValue> {
+fn looked_at<'a>(
+    value: &JsValue,
+    text: Option<&'a str>,
+    texts: Option<&'a [String]>,
+) -> Result<Value<'a>, JsValue> {
     Ok(if let Some(text) = text {
         Value::Text(text)
+    } else if let Some(texts) = texts {
+        Value::Texts(texts)
     } else if let Some(number) = value.as_f64() {
         Value::Number(number)
     } else if let Some(boolean) = value.as_bool() {
@@ -64,7 +71,7 @@ fn looked_at<'a>(value: &JsValue, text: Option<&'a str>) -> Result<Value<'a>, Js
     } else if value.is_function() {
         Value::Function
     } else if is_array(value)? {
-        if holds_texts(value)? { Value::Texts } else { Value::Other }
+        Value::Other
     } else if value.is_object() {
         Value::Object
     } else {
@@ -72,13 +79,17 @@ fn looked_at<'a>(value: &JsValue, text: Option<&'a str>) -> Result<Value<'a>, Js
     })
 }
 
-fn holds_texts(array: &JsValue) -> Result<bool, JsValue> {
-    for key in object_keys(array)?.iter() {
-        if !Reflect::get(array, &key)?.is_string() {
-            return Ok(false);
-        }
+/// The texts of an array that holds nothing else.
+fn texts(value: &JsValue) -> Result<Option<Vec<String>>, JsValue> {
+    if !is_array(value)? {
+        return Ok(None);
     }
-    Ok(true)
+    let mut texts = Vec::new();
+    for key in object_keys(value)?.iter() {
+        let Some(text) = Reflect::get(value, &key)?.as_string() else { return Ok(None) };
+        texts.push(text);
+    }
+    Ok(Some(texts))
 }
 
 fn told(name: &str, what: &str) -> String {

@@ -1,0 +1,164 @@
+//! Paths within a record, such as `a.b[3]`.
+
+/// The way to a part of a document. Empty: the whole document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Path {
+    text: String,
+    steps: Vec<Step>,
+}
+
+/// One step into an object or an array.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Name of the property, or the index as a decimal number.
+    pub key: String,
+    /// Whether it was written as an index, so that what is missing before it becomes an array.
+    pub is_index: bool,
+}
+
+impl Path {
+    /// The whole document.
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// Reads a path as the JavaScript client and the server do: names between dots, blanks around
+    /// them and empty ones skipped, each followed by indices in brackets.
+    ///
+    /// None where there is no step at all, where an index is no number below [`MAX_INDEX`], and
+    /// where a name is one that the server refuses.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut steps = Vec::new();
+        for part in text.split('.').map(str::trim).filter(|part| !part.is_empty()) {
+            let mut pieces = part.split(['[', ']']);
+            let name = pieces.next().unwrap_or_default();
+            if FORBIDDEN.contains(&name) {
+                return None;
+            }
+            steps.push(Step { key: name.to_owned(), is_index: false });
+            for index in pieces.filter(|index| !index.is_empty()) {
+                let is_number = index.bytes().all(|byte| byte.is_ascii_digit());
+                let index = index.parse::<u32>().ok().filter(|at| is_number && *at < MAX_INDEX)?;
+                steps.push(Step { key: index.to_string(), is_index: true });
+            }
+        }
+        (!steps.is_empty()).then(|| Self { text: text.to_owned(), steps })
+    }
+
+    /// The path of one property, whatever its name is.
+    pub(crate) fn of_key(key: &str) -> Self {
+        let step = Step { key: key.to_owned(), is_index: false };
+        Self { text: key.to_owned(), steps: vec![step] }
+    }
+
+    /// As it was written. Empty for the whole document.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// From the document's root.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// Whether one of the two leads through what the other leads to, so that a change at one may be
+    /// seen at the other.
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        self.steps.iter().zip(&other.steps).all(|(one, other)| one.key == other.key)
+    }
+
+    /// Whether this leads to what `other` leads to, or to something that is in there.
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
+        self.steps.len() >= other.steps.len() && self.overlaps(other)
+    }
+
+    /// Its first steps.
+    pub(crate) fn first(&self, length: usize) -> Self {
+        let steps = self.steps.iter().take(length).cloned().collect::<Vec<_>>();
+        let mut text = String::new();
+        for step in &steps {
+            if step.is_index {
+                text.extend(["[", &step.key, "]"]);
+            } else {
+                text.extend([if text.is_empty() { "" } else { "." }, &step.key]);
+            }
+        }
+        Self { text, steps }
+    }
+
+    /// What is left of it behind its first steps. Without a text: it is not sent.
+    pub(crate) fn after(&self, length: usize) -> Self {
+        Self { text: String::new(), steps: self.steps.iter().skip(length).cloned().collect() }
+    }
+}
+
+/// Above this an index is no index: the array before it would be filled up with so many `null`.
+pub const MAX_INDEX: u32 = 1_000_000;
+
+/// With these one would get at what all objects have in common.
+const FORBIDDEN: [&str; 3] = ["__proto__", "constructor", "prototype"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(text: &str) -> Option<Vec<String>> {
+        let path = Path::parse(text)?;
+        let written = |step: &Step| {
+            if step.is_index { ["#", &step.key].concat() } else { step.key.clone() }
+        };
+        Some(path.steps().iter().map(written).collect())
+    }
+
+    #[test]
+    fn paths_are_read_as_the_javascript_client_reads_them() {
+        for (text, expected) in [
+            ("a", vec!["a"]),
+            ("a.b.c", vec!["a", "b", "c"]),
+            (" a . b ", vec!["a", "b"]),
+            ("..a..b.", vec!["a", "b"]),
+            ("a[3]", vec!["a", "#3"]),
+            ("a[1][02].b", vec!["a", "#1", "#2", "b"]),
+            ("a[]", vec!["a"]),
+            ("[0]", vec!["", "#0"]),
+            ("0.1", vec!["0", "1"]),
+            ("ä.名[0]", vec!["ä", "名", "#0"]),
+        ] {
+            let expected = expected.into_iter().map(str::to_owned).collect();
+            assert_eq!(steps(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_leads_nowhere_or_too_far_is_no_path() {
+        for text in
+            ["", ".", " . ", "a[x]", "a[-1]", "a[1e3]", "a[1]b", "a[1000000]", "a[4294967296]"]
+        {
+            assert_eq!(steps(text), None, "{text}");
+        }
+        for text in ["__proto__", "a.__proto__.b", "constructor", "prototype[0]"] {
+            assert_eq!(steps(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn paths_overlap_where_one_leads_through_the_other() {
+        let overlap = |one, other| {
+            let [one, other] = [one, other].map(|text| Path::parse(text).unwrap());
+            assert_eq!(one.overlaps(&other), other.overlaps(&one));
+            one.overlaps(&other)
+        };
+        assert!(overlap("a", "a") && overlap("a", "a.b") && overlap("a[0]", "a.0.c"));
+        assert!(!overlap("a.b", "a.c") && !overlap("a", "ab") && !overlap("a[0]", "a[1]"));
+        assert!(Path::root().overlaps(&Path::parse("a").unwrap()));
+    }
+
+    #[test]
+    fn the_first_steps_are_a_path_of_their_own() {
+        let path = Path::parse(" a.b[3][4].c").unwrap();
+        for (length, text) in [(0, ""), (1, "a"), (3, "a.b[3]"), (5, "a.b[3][4].c")] {
+            assert_eq!(path.first(length).text(), text);
+            assert_eq!(path.after(length).steps().len(), 5 - length);
+        }
+    }
+}
