@@ -9,7 +9,8 @@ use super::io::{
     error_name,
 };
 use super::options::Options;
-use super::protocol::{Action, EventAction, Message, RpcAction};
+use super::protocol::{Action, EventAction, Message, RecordAction, RpcAction};
+use super::record::{Document, Records};
 use super::requests::Requests;
 use super::subscriptions::Subscriptions;
 use super::time::{Instant, Millis};
@@ -18,31 +19,35 @@ use super::timer::Timer;
 /// A client without a browser around it. Driven by [`Client::handle_input`],
 /// [`Client::handle_timeout`] and [`Client::poll_output`].
 #[derive(Debug)]
-pub struct Client {
+pub struct Client<D> {
     pub(super) connection: Connection,
     pub(super) subscriptions: Subscriptions,
     pub(super) acknowledgements: Acknowledgements,
     pub(super) requests: Requests,
+    pub(super) records: Records<D>,
     subscription_interval: Millis,
     /// Whether this connection brought names that match a pattern.
     pub(super) has_found_patterns: bool,
 }
 
-impl Client {
+impl<D: Document> Client<D> {
     /// A client of the server at `url`.
     ///
     /// # Errors
     ///
     /// When `url` can't be connected to.
     pub fn new(url: &str, options: Options, now: Instant) -> Result<Self, InvalidArgument> {
-        Ok(Self {
+        let mut client = Self {
             subscriptions: Subscriptions::new(),
             acknowledgements: Acknowledgements::new(options.subscription_timeout),
             requests: Requests::new(options.subscription_timeout),
             subscription_interval: options.subscription_interval,
             has_found_patterns: false,
+            records: Records::new(&options),
             connection: Connection::new(url, options, now)?,
-        })
+        };
+        client.load_offline();
+        Ok(client)
     }
 
     /// The state that the connection is in. The application was told of it when all output is
@@ -112,11 +117,17 @@ impl Client {
     fn on_message(&mut self, message: Message<'_>, now: Instant) {
         match message.action {
             Action::Rpc(RpcAction::Request) => self.on_request(message),
-            Action::Event(_) | Action::Rpc(_) | Action::Presence(_)
+            Action::Record(
+                action @ (RecordAction::Notify | RecordAction::WriteAcknowledgement),
+            ) => {
+                self.on_record_message(action, message, now);
+            }
+            Action::Event(_) | Action::Rpc(_) | Action::Presence(_) | Action::Record(_)
                 if message.is_ack == Some(true) =>
             {
                 self.on_acknowledged(&message);
             }
+            Action::Record(action) => self.on_record_message(action, message, now),
             Action::Event(action) => self.on_event_message(action, message, now),
             Action::Rpc(action) => self.on_rpc_message(action, message, now),
             Action::Presence(action) => self.on_presence_message(action, message, now),
@@ -124,7 +135,6 @@ impl Client {
             Action::Parser(_) => self.connection.emit_message_error(message, None),
             Action::Connection(_)
             | Action::Auth(_)
-            | Action::Record(_)
             | Action::Monitoring(_)
             | Action::Cluster(_)
             | Action::Lock(_)
@@ -136,10 +146,11 @@ impl Client {
         while let Some(notice) = self.connection.poll_notice() {
             match notice {
                 Notice::Established => self.on_established(now),
-                Notice::Lost => self.on_lost(),
+                Notice::Lost => self.on_lost(now),
                 Notice::Hopeless => {
                     self.connection.forget_requests();
                     self.fail_requests();
+                    self.on_records_hopeless(now);
                 }
                 Notice::Refuse => {
                     for ticket in self.requests.take_late() {
@@ -147,10 +158,9 @@ impl Client {
                     }
                 }
                 Notice::Subscribe => {
-                    for kind in Subscription::ALL {
-                        self.send_changes(kind, now);
-                    }
+                    self.send_collected(now);
                 }
+                Notice::Records => self.on_records_due(now),
                 Notice::Acknowledgement(deadline) => self.on_unacknowledged(deadline, now),
             }
         }
@@ -161,12 +171,14 @@ impl Client {
             self.connection.send_first(&message);
             self.acknowledgements.on_sent(message, now);
         }
+        self.on_records_established(now);
         self.requests.on_sent(now);
         self.await_answers();
     }
 
-    fn on_lost(&mut self) {
+    fn on_lost(&mut self, now: Instant) {
         self.subscriptions.on_lost();
+        self.on_records_lost(now);
         self.acknowledgements.on_lost();
         if std::mem::take(&mut self.has_found_patterns) {
             self.connection.emit(Event::PatternsLost);
@@ -180,18 +192,35 @@ impl Client {
         for ticket in self.requests.take_lost(&queued) {
             self.refuse(ticket, Reason::Ended(error_name::CLIENT_OFFLINE));
         }
+        self.fail_record_requests(&queued);
     }
 
     fn on_subscriptions_changed(&mut self, kind: Subscription, now: Instant) {
         if !self.subscriptions.is_connected() {
             return;
         }
-        if !kind.is_bulk() || self.subscription_interval == Millis::ZERO {
+        if kind.is_bulk() {
+            self.collect(now);
+        } else {
             self.send_changes(kind, now);
+        }
+    }
+
+    /// Has what the server is to be told in bulk be sent, when it was collected for a while.
+    pub(super) fn collect(&mut self, now: Instant) {
+        if self.subscription_interval == Millis::ZERO {
+            self.send_collected(now);
         } else if self.connection.timers.deadline(Timer::Subscribe).is_none() {
             let due = now.after(self.subscription_interval);
             self.connection.timers.set(Timer::Subscribe, due);
         }
+    }
+
+    fn send_collected(&mut self, now: Instant) {
+        for kind in Subscription::ALL {
+            self.send_changes(kind, now);
+        }
+        self.announce_collected(now);
     }
 
     fn send_changes(&mut self, kind: Subscription, now: Instant) {
@@ -256,6 +285,17 @@ impl Client {
         self.connection.emit_message_error(message, None);
     }
 
+    /// The server refuses to tell of a record: under the name of its own message.
+    pub(super) fn on_record_name_refused(&mut self, message: Message<'_>, now: Instant) {
+        if let Some(action) = original_action(&message) {
+            if let Some(last) = self.acknowledgements.on_name_refused(action, &message) {
+                self.announce_again(&last, now);
+            }
+            self.await_answers();
+        }
+        self.connection.emit_message_error(message, None);
+    }
+
     /// What the JavaScript client says on the console.
     pub(super) fn warn(&mut self, action: Action, event: Option<&str>) {
         let mut text = ["Warning: ", action.topic().name(), " (", action.name(), ")"].concat();
@@ -281,9 +321,12 @@ impl Client {
 
 /// The action that a message is about.
 pub(super) fn original_action(message: &Message<'_>) -> Option<Action> {
+    // The server does not say so.
     if message.action == EventAction::InvalidListenRegex.into() {
-        // The server does not say so.
         return Some(EventAction::Listen.into());
+    }
+    if message.action == RecordAction::InvalidListenRegex.into() {
+        return Some(RecordAction::Listen.into());
     }
     Action::from_number(message.topic(), message.original_action?)
 }

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use super::Client;
 use super::client::original_action;
 use super::io::{Event, Subscription};
-use super::protocol::{Action, EventAction, Message};
+use super::protocol::{Action, EventAction, Message, RecordAction};
+use super::record::Document;
 use super::time::Instant;
 
-impl Client {
+impl<D: Document> Client<D> {
     pub(super) fn on_event_message(
         &mut self,
         action: EventAction,
@@ -17,14 +18,12 @@ impl Client {
     ) {
         match action {
             EventAction::Emit => self.on_event(message),
-            EventAction::SubscriptionForPatternFound => self.on_pattern_found(message),
-            EventAction::SubscriptionForPatternRemoved => match message.subscription {
-                Some(subscription) => {
-                    let subscription = subscription.into_owned();
-                    self.connection.emit(Event::PatternRemoved { subscription });
-                }
-                None => self.on_unsolicited(message),
-            },
+            EventAction::SubscriptionForPatternFound => {
+                self.on_pattern_found(Subscription::EventPattern, message);
+            }
+            EventAction::SubscriptionForPatternRemoved => {
+                self.on_pattern_removed(Subscription::EventPattern, message);
+            }
             EventAction::MultipleSubscriptions | EventAction::NotSubscribed => {
                 self.warn(message.action, None);
             }
@@ -67,7 +66,8 @@ impl Client {
         }
     }
 
-    fn on_pattern_found(&mut self, message: Message<'_>) {
+    /// Somebody subscribes to a name that is listened to here.
+    pub(super) fn on_pattern_found(&mut self, kind: Subscription, message: Message<'_>) {
         let session = self.connection.session();
         let (Some(pattern), Some(subscription), Some(session)) =
             (&message.name, &message.subscription, session)
@@ -75,17 +75,28 @@ impl Client {
             self.on_unsolicited(message);
             return;
         };
-        if self.subscriptions.contains(Subscription::EventPattern, pattern) {
+        if self.subscriptions.contains(kind, pattern) {
             let pattern = pattern.clone().into_owned();
             let subscription = subscription.clone().into_owned();
             self.has_found_patterns = true;
-            self.connection.emit(Event::PatternFound { pattern, subscription, session });
+            self.connection.emit(Event::PatternFound { kind, pattern, subscription, session });
         } else {
             // It crossed with the end of the listening: so that the server need not wait in vain.
-            let mut reject = Message::new(EventAction::ListenReject);
+            let mut reject = Message::new(reject_action(kind));
             reject.name = Some(pattern.clone().into_owned().into());
             reject.subscription = Some(subscription.clone().into_owned().into());
             self.connection.send_in_session(&reject);
+        }
+    }
+
+    /// Nobody subscribes any more to a name that was listened to here.
+    pub(super) fn on_pattern_removed(&mut self, kind: Subscription, message: Message<'_>) {
+        match message.subscription {
+            Some(subscription) => {
+                let subscription = subscription.into_owned();
+                self.connection.emit(Event::PatternRemoved { kind, subscription });
+            }
+            None => self.on_unsolicited(message),
         }
     }
 
@@ -94,5 +105,13 @@ impl Client {
         if self.subscriptions.on_refused(kind, &name) {
             self.connection.emit(Event::SubscriptionRefused(kind, name));
         }
+    }
+}
+
+fn reject_action(kind: Subscription) -> Action {
+    if kind == Subscription::RecordPattern {
+        RecordAction::ListenReject.into()
+    } else {
+        EventAction::ListenReject.into()
     }
 }

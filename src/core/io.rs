@@ -112,6 +112,8 @@ pub enum Subscription {
     Event,
     /// Subscriptions to events whose names match a pattern: `event.listen()`.
     EventPattern,
+    /// Subscriptions to records whose names match a pattern: `record.listen()`.
+    RecordPattern,
     /// Requests of an RPC that is provided here.
     Rpc,
     /// The presence of one user.
@@ -136,6 +138,8 @@ pub enum Care {
     Update,
     /// It waits for the next connection while there is hope; whoever asked is told.
     Request(Ticket),
+    /// It waits for the next connection. Whoever asked is told, also when it is lost on its way.
+    Write(Ticket),
     /// It is forgotten: on the next connection it would mean nothing.
     Session,
 }
@@ -186,6 +190,8 @@ pub enum Event {
     RpcRequested(Box<RpcRequest>),
     /// Somebody subscribed to a name that matches a pattern, and this client may provide it.
     PatternFound {
+        /// Whether events are listened to, or records.
+        kind: Subscription,
         /// The pattern, as it was listened to.
         pattern: String,
         /// The name.
@@ -195,6 +201,8 @@ pub enum Event {
     },
     /// A name that was provided has no subscribers any more.
     PatternRemoved {
+        /// Whether events were listened to, or records.
+        kind: Subscription,
         /// The name.
         subscription: String,
     },
@@ -213,6 +221,9 @@ pub enum Event {
     SubscriptionRefused(Subscription, String),
     /// What the developer should see on the console.
     Warning(String),
+    /// Something is to be told about a record, or done for it: what `Client::poll_record_event`
+    /// returns.
+    Record,
 }
 
 /// A request of an RPC that is provided here.
@@ -275,6 +286,12 @@ pub mod error_name {
     /// The server did not acknowledge the subscription in the meta in time. A mere warning on the
     /// console in the JavaScript client.
     pub const ACK_TIMEOUT: &str = "ACK_TIMEOUT";
+    /// A record that was deleted or discarded was used.
+    pub const RECORD_ALREADY_DESTROYED: &str = "RECORD_ALREADY_DESTROYED";
+    /// A record was to be written that may only be read.
+    pub const RECORD_READ_ONLY_MODE: &str = "RECORD_READ_ONLY_MODE";
+    /// The server did not confirm in time that a record is deleted.
+    pub const RECORD_DELETE_TIMEOUT: &str = "RECORD_DELETE_TIMEOUT";
     /// A request has no connection to be answered on.
     pub const CLIENT_OFFLINE: &str = "client offline";
     /// The server redirects to where one must not go. Not in the JavaScript client.

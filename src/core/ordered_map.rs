@@ -67,6 +67,26 @@ impl<V> OrderedMap<V> {
         keys.zip(self.values.iter_mut().flatten())
     }
 
+    pub(crate) fn values(&self) -> impl Iterator<Item = &V> {
+        self.values.iter().flatten()
+    }
+
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.values.iter_mut().flatten()
+    }
+
+    pub(crate) fn into_values(self) -> impl Iterator<Item = V> {
+        self.values.into_iter().flatten()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.keys.places.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.keys.places.is_empty()
+    }
+
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only the shell asks"))]
     pub(crate) fn keys(&self) -> Vec<String> {
         self.keys.keys.iter().flatten().cloned().collect()

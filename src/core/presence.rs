@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use super::Client;
 use super::client::original_action;
-use super::io::{Event, Outcome, Reason, Ticket, error_name};
+use super::io::{Care, Event, Outcome, Reason, Ticket, error_name};
 use super::protocol::{Action, Message, PresenceAction};
+use super::record::Document;
 use super::time::Instant;
 
-impl Client {
+impl<D: Document> Client<D> {
     /// Asks who is online.
     pub(super) fn query(&mut self, ticket: Ticket, mut message: Message<'static>, now: Instant) {
         if !self.connection.takes_requests(now) {
@@ -20,7 +21,7 @@ impl Client {
         let names_users = message.action == Action::from(PresenceAction::Query);
         let id = names_users.then(|| self.requests.new_query_id());
         message.correlation_id = id.clone().map(Cow::Owned);
-        if !self.connection.send_request(&message, ticket) {
+        if !self.connection.send_request(&message, Care::Request(ticket)) {
             self.refuse(ticket, Reason::Ended(error_name::OUTGOING_QUEUE_FULL));
             return;
         }

@@ -4,16 +4,17 @@ use std::borrow::Cow;
 
 use super::Client;
 use super::client::original_action;
-use super::io::{Event, Outcome, Reason, RpcRequest, Subscription, Ticket, error_name};
+use super::io::{Care, Event, Outcome, Reason, RpcRequest, Subscription, Ticket, error_name};
 use super::protocol::{Message, RpcAction};
+use super::record::Document;
 use super::time::Instant;
 
-impl Client {
+impl<D: Document> Client<D> {
     /// Makes an RPC.
     pub(super) fn make(&mut self, ticket: Ticket, message: &Message<'_>, now: Instant) {
         if !self.connection.takes_requests(now) {
             self.refuse(ticket, Reason::Ended(error_name::CLIENT_OFFLINE));
-        } else if self.connection.send_request(message, ticket) {
+        } else if self.connection.send_request(message, Care::Request(ticket)) {
             let id = message.correlation_id.as_deref().unwrap_or_default();
             self.requests.on_rpc(id.to_owned(), ticket);
         } else {

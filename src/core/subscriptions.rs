@@ -6,7 +6,7 @@
 
 use super::io::Subscription;
 use super::ordered_map::OrderedMap;
-use super::protocol::{Action, EventAction, Message, PresenceAction, RpcAction};
+use super::protocol::{Action, EventAction, Message, PresenceAction, RecordAction, RpcAction};
 
 /// All subscriptions of a client.
 #[derive(Debug)]
@@ -186,40 +186,57 @@ impl Names {
 
     /// The messages with which the server is told `names`.
     fn messages(&mut self, action: Action, names: Vec<String>) -> Vec<Message<'static>> {
-        let mut messages: Vec<Message<'static>> = Vec::new();
-        let mut room = 0;
-        for name in names {
-            if !self.kind.is_bulk() {
-                let mut message = Message::new(action);
-                message.name = (!name.is_empty()).then(|| name.into());
-                messages.push(message);
-                continue;
-            }
-            if messages.is_empty() || name.len() > room {
-                let mut message = Message::new(action);
-                message.correlation_id = Some(self.sent.to_string().into());
-                self.sent = self.sent.wrapping_add(1);
-                messages.push(message);
-                room = MAX_BYTES;
-            }
-            room = room.saturating_sub(name.len().saturating_add(MAX_OVERHEAD));
-            if let Some(message) = messages.last_mut() {
-                message.names.push(name.into());
-            }
+        if self.kind.is_bulk() {
+            return bulk_messages(action, names, &mut self.sent);
         }
-        messages
+        let message = |name: String| {
+            let mut message = Message::new(action);
+            message.name = (!name.is_empty()).then(|| name.into());
+            message
+        };
+        names.into_iter().map(message).collect()
     }
 }
 
+/// The messages with which the server is told many names, when it was sent `sent` of them before.
+pub(super) fn bulk_messages(
+    action: Action,
+    names: Vec<String>,
+    sent: &mut u32,
+) -> Vec<Message<'static>> {
+    let mut messages: Vec<Message<'static>> = Vec::new();
+    let mut room = 0;
+    for name in names {
+        if messages.is_empty() || name.len() > room {
+            let mut message = Message::new(action);
+            message.correlation_id = Some(sent.to_string().into());
+            *sent = sent.wrapping_add(1);
+            messages.push(message);
+            room = MAX_BYTES;
+        }
+        room = room.saturating_sub(name.len().saturating_add(MAX_OVERHEAD));
+        if let Some(message) = messages.last_mut() {
+            message.names.push(name.into());
+        }
+    }
+    messages
+}
+
 impl Subscription {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Event, Self::EventPattern, Self::Rpc, Self::User, Self::AllUsers];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Event,
+        Self::EventPattern,
+        Self::RecordPattern,
+        Self::Rpc,
+        Self::User,
+        Self::AllUsers,
+    ];
 
     /// Whether names are told several at a time.
     pub(crate) const fn is_bulk(self) -> bool {
         match self {
             Self::Event | Self::Rpc | Self::User => true,
-            Self::EventPattern | Self::AllUsers => false,
+            Self::EventPattern | Self::RecordPattern | Self::AllUsers => false,
         }
     }
 
@@ -234,6 +251,7 @@ impl Subscription {
         match self {
             Self::Event => EventAction::Subscribe.into(),
             Self::EventPattern => EventAction::Listen.into(),
+            Self::RecordPattern => RecordAction::Listen.into(),
             Self::Rpc => RpcAction::Provide.into(),
             Self::User => PresenceAction::Subscribe.into(),
             Self::AllUsers => PresenceAction::SubscribeAll.into(),
@@ -244,6 +262,7 @@ impl Subscription {
         match self {
             Self::Event => EventAction::Unsubscribe.into(),
             Self::EventPattern => EventAction::Unlisten.into(),
+            Self::RecordPattern => RecordAction::Unlisten.into(),
             Self::Rpc => RpcAction::Unprovide.into(),
             Self::User => PresenceAction::Unsubscribe.into(),
             Self::AllUsers => PresenceAction::UnsubscribeAll.into(),

@@ -30,12 +30,14 @@ pub(crate) enum Timer {
     Limbo,
     /// Subscriptions that were collected are to be sent.
     Subscribe,
+    /// Something that has to do with records is due.
+    Records,
     /// The server should have acknowledged a subscription, or answered a query, by now.
     Acknowledgement,
 }
 
 impl Timer {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::FollowUp,
         Self::Dial,
         Self::Answer,
@@ -47,6 +49,7 @@ impl Timer {
         Self::Drain,
         Self::Limbo,
         Self::Subscribe,
+        Self::Records,
         Self::Acknowledgement,
     ];
 }
@@ -77,7 +80,8 @@ impl Timers {
 
     /// Disarms every timer that has to do with a connection.
     pub(crate) fn stop_connection(&mut self) {
-        let outliving = [Timer::Refuse, Timer::Limbo].map(|timer| (timer, self.deadline(timer)));
+        let outliving = [Timer::Refuse, Timer::Limbo, Timer::Records]
+            .map(|timer| (timer, self.deadline(timer)));
         *self = Self::default();
         for (timer, deadline) in outliving {
             if let Some(deadline) = deadline {

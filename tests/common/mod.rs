@@ -2,10 +2,18 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub(crate) mod json;
+
+use deepstream_wasm::core;
 use deepstream_wasm::core::connection::State;
 use deepstream_wasm::core::protocol::{
     Action, AuthAction, ConnectionAction, EventAction, Frame, Message, Transport,
 };
+
+use self::json::Json;
+
+/// A client whose records are the tests' own.
+pub(crate) type Client = core::Client<Json>;
 
 /// The frame that carries `message`.
 pub(crate) fn frame(message: &Message<'_>) -> Frame {

@@ -1,13 +1,12 @@
 //! An application that answers a state with a call, before what the state begins with.
 
-use deepstream_wasm::core::Client;
 use deepstream_wasm::core::connection::State;
 use deepstream_wasm::core::io::{Closure, Command, Event, Input, Output, SocketId, Ticket};
 use deepstream_wasm::core::options::{AttemptLimit, Options};
 use deepstream_wasm::core::protocol::{AuthAction, ConnectionAction};
 use deepstream_wasm::core::time::Instant;
 
-use crate::common::{bare, frame};
+use crate::common::{Client, bare, frame};
 
 /// The states that are announced when `command` is given within the announcement of `at`.
 fn states_when_answered(at: State, command: fn() -> Command) -> Vec<State> {

@@ -3,7 +3,6 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-use deepstream_wasm::core::Client;
 use deepstream_wasm::core::connection::State;
 use deepstream_wasm::core::io::{
     Closure, Command, DataCommand, ErrorEvent, Event, Input, Meta, Outcome, Outgoing, Output,
@@ -15,7 +14,7 @@ use deepstream_wasm::core::protocol::{
 };
 use deepstream_wasm::core::time::{Instant, Millis};
 
-use crate::common::{answer, bare, decode, event, frame, is_allowed};
+use crate::common::{Client, answer, bare, decode, event, frame, is_allowed};
 
 /// The address that the clients of these tests are given, completed.
 pub(crate) const URL: &str = "ws://localhost:6020/deepstream";
@@ -562,6 +561,7 @@ impl Harness {
             | Event::PatternsLost
             | Event::PresenceChanged { .. }
             | Event::SubscriptionRefused(..)
+            | Event::Record
             | Event::Warning(_) => {}
         }
         self.events.push((self.now(), event));

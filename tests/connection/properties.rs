@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use deepstream_wasm::core::Client;
 use deepstream_wasm::core::connection::State;
 use deepstream_wasm::core::io::{
     Care, Closure, Command, DataCommand, Event, Input, Outgoing, Output, PageEvent, SocketId,
@@ -13,7 +12,7 @@ use deepstream_wasm::core::protocol::{AuthAction, ConnectionAction, Frame, Frame
 use deepstream_wasm::core::time::{Instant, Millis};
 use proptest::prelude::*;
 
-use crate::common::{answer, bare, event, frame, is_allowed, redirect};
+use crate::common::{Client, answer, bare, event, frame, is_allowed, redirect};
 
 #[derive(Clone, Debug)]
 enum Step {

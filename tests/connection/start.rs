@@ -3,8 +3,9 @@
 use deepstream_wasm::core::connection::State;
 use deepstream_wasm::core::options::Options;
 use deepstream_wasm::core::protocol::ConnectionAction;
-use deepstream_wasm::core::{Client, time::Instant};
+use deepstream_wasm::core::time::Instant;
 
+use crate::common::Client;
 use crate::harness::{DETAILS, Harness, URL};
 
 #[test]

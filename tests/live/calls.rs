@@ -1,7 +1,9 @@
 //! What the application calls.
 
 use deepstream_wasm::core::io::{Command, DataCommand, Input, Subscription, Ticket};
-use deepstream_wasm::core::protocol::{Action, EventAction, Message, PresenceAction, RpcAction};
+use deepstream_wasm::core::protocol::{
+    Action, EventAction, Message, PresenceAction, RecordAction, RpcAction,
+};
 
 use crate::common::{bare, event};
 use crate::harness::Harness;
@@ -126,6 +128,7 @@ pub(crate) fn subscribe_action(kind: Subscription) -> Action {
     match kind {
         Subscription::Event => EventAction::Subscribe.into(),
         Subscription::EventPattern => EventAction::Listen.into(),
+        Subscription::RecordPattern => RecordAction::Listen.into(),
         Subscription::Rpc => RpcAction::Provide.into(),
         Subscription::User => PresenceAction::Subscribe.into(),
         Subscription::AllUsers => PresenceAction::SubscribeAll.into(),
@@ -137,6 +140,7 @@ pub(crate) fn unsubscribe_action(kind: Subscription) -> Action {
     match kind {
         Subscription::Event => EventAction::Unsubscribe.into(),
         Subscription::EventPattern => EventAction::Unlisten.into(),
+        Subscription::RecordPattern => RecordAction::Unlisten.into(),
         Subscription::Rpc => RpcAction::Unprovide.into(),
         Subscription::User => PresenceAction::Unsubscribe.into(),
         Subscription::AllUsers => PresenceAction::UnsubscribeAll.into(),

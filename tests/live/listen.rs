@@ -1,6 +1,6 @@
 //! Listening: names that match a pattern are found, removed, and lost with the connection.
 
-use deepstream_wasm::core::io::Event;
+use deepstream_wasm::core::io::{Event, Subscription};
 use deepstream_wasm::core::protocol::EventAction;
 
 use crate::common::bare;
@@ -28,6 +28,7 @@ fn a_name_that_is_found_is_not_told() {
     let mut harness = listening();
     found(&mut harness, "a.*", "a1");
     let expected = Event::PatternFound {
+        kind: Subscription::EventPattern,
         pattern: "a.*".to_owned(),
         subscription: "a1".to_owned(),
         session: harness.id(),
@@ -43,7 +44,13 @@ fn a_name_that_is_removed_is_not_told() {
     harness.forget();
     let removed = bare(EventAction::SubscriptionForPatternRemoved);
     harness.receives(&removed.name("a.*").subscription("a1"));
-    assert_eq!(harness.notices(), [&Event::PatternRemoved { subscription: "a1".to_owned() }]);
+    assert_eq!(
+        harness.notices(),
+        [&Event::PatternRemoved {
+            kind: Subscription::EventPattern,
+            subscription: "a1".to_owned()
+        }]
+    );
     assert_eq!(harness.errors(), [""; 0]);
 }
 

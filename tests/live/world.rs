@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use deepstream_wasm::core::Client;
 use deepstream_wasm::core::connection::State;
 use deepstream_wasm::core::io::{
     Closure, Command, DataCommand, Event, Input, Outgoing, Output, SocketId, Subscription, Ticket,
@@ -15,7 +14,7 @@ use deepstream_wasm::core::time::{Instant, Millis};
 use proptest::prelude::*;
 
 use crate::calls::{subscribe_action, unsubscribe_action};
-use crate::common::{answer, bare, decode, event, frame};
+use crate::common::{Client, answer, bare, decode, event, frame};
 use crate::server::Fields;
 
 /// A set of names, of each kind.

@@ -10,7 +10,6 @@ mod talk;
 
 use std::collections::BTreeSet;
 
-use deepstream_wasm::core::Client;
 use deepstream_wasm::core::connection::State;
 use deepstream_wasm::core::io::{
     ErrorEvent, Event, Meta, Output, PageEvent, SocketId, Ticket, error_name,
@@ -23,7 +22,7 @@ use self::calls::{Calls, Moment};
 use self::incoming::Incoming;
 use self::messages::Messages;
 use self::subscriptions::Subscriptions;
-use crate::common::{decode, is_allowed};
+use crate::common::{Client, decode, is_allowed};
 use crate::kinds::Topic;
 use crate::server::OTHER;
 
@@ -281,9 +280,10 @@ impl Oracle {
                 ensure(*attempts == self.made, || format!("{attempts} attempts, not {}", self.made))
             }
             Event::Error(error) => self.on_error(error, now),
-            Event::ClientDataChanged(_) | Event::ReauthenticationFailure(_) | Event::Warning(_) => {
-                Ok(())
-            }
+            Event::ClientDataChanged(_)
+            | Event::ReauthenticationFailure(_)
+            | Event::Record
+            | Event::Warning(_) => Ok(()),
             Event::EventReceived { .. }
             | Event::RpcRequested(_)
             | Event::PatternFound { .. }

@@ -9,7 +9,6 @@ mod trouble;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Debug;
 
-use deepstream_wasm::core::Client;
 use deepstream_wasm::core::connection::State;
 use deepstream_wasm::core::io::{Closure, Input, PageEvent};
 use deepstream_wasm::core::time::Instant;
@@ -18,7 +17,7 @@ use self::application::{Deed, Inbox};
 pub(crate) use self::coverage::Coverage;
 use self::link::Socket;
 use self::trouble::{Call, Happening, Trouble, some_impulse};
-use crate::common::Random;
+use crate::common::{Client, Random};
 use crate::oracle::Oracle;
 use crate::server::{GOOD, HEARTBEAT, Mood, Peer, Reaction};
 

@@ -109,13 +109,19 @@ impl Connection {
     }
 
     /// Sends a request as soon as there is a connection. Returns whether the queue has room for it.
-    pub(crate) fn send_request(&mut self, message: &Message<'_>, ticket: Ticket) -> bool {
-        let outgoing = self.pack(message, Care::Request(ticket));
+    pub(crate) fn send_request(&mut self, message: &Message<'_>, care: Care) -> bool {
+        let outgoing = self.pack(message, care);
         let is_enqueued = self.enqueue(outgoing).is_ok();
         if is_enqueued && self.state != State::Open {
             self.limit_wait();
         }
         is_enqueued
+    }
+
+    /// Something waits for a connection, and goes on without when there is no more hope for one.
+    pub(crate) fn wait_for_hope(&mut self) {
+        self.is_hoped_for = true;
+        self.limit_wait();
     }
 
     /// Has requests that wait be told when there is no more hope.

@@ -31,7 +31,8 @@ impl Connection {
             self.notices.push(Notice::Hopeless);
         } else if state == State::Open {
             self.timers.stop(Timer::Limbo);
-        } else if self.queue.has_requests() {
+            self.is_hoped_for = false;
+        } else if self.queue.has_requests() || self.is_hoped_for {
             self.limit_wait();
         }
         true

@@ -56,6 +56,8 @@ pub(crate) struct Connection {
     heartbeat: Heartbeat,
     login: Login,
     limbo: Limbo,
+    /// Whether something else than requests waits to be told when there is no more hope.
+    is_hoped_for: bool,
     queue: OutgoingQueue,
     /// The browser says that there is no network, and no socket has opened since.
     page_offline: bool,
@@ -77,6 +79,8 @@ pub(crate) enum Notice {
     Refuse,
     /// Subscriptions that were collected are to be sent.
     Subscribe,
+    /// Something that has to do with records is due.
+    Records,
     /// An acknowledgement was due.
     Acknowledgement(Instant),
 }
@@ -125,6 +129,7 @@ impl Connection {
             heartbeat: Heartbeat::new(options.heartbeat_interval),
             login: Login::default(),
             limbo: Limbo::Unlimited,
+            is_hoped_for: false,
             queue: OutgoingQueue::new(&options),
             page_offline: false,
             timers: Timers::default(),
@@ -238,6 +243,7 @@ impl Connection {
             }
             Timer::Limbo => self.notices.push(Notice::Hopeless),
             Timer::Subscribe => self.notices.push(Notice::Subscribe),
+            Timer::Records => self.notices.push(Notice::Records),
             Timer::Acknowledgement => {
                 self.notices.push(Notice::Acknowledgement(deadline));
             }

@@ -78,7 +78,7 @@ impl OutgoingQueue {
     /// The requests among what waits: sorted, because they wait in the order in which they came.
     pub(crate) fn requests(&self) -> Vec<Ticket> {
         let tickets = self.outgoing.iter().map(|outgoing| match outgoing.care {
-            Care::Request(ticket) => Some(ticket),
+            Care::Request(ticket) | Care::Write(ticket) => Some(ticket),
             Care::Update | Care::Session => None,
         });
         tickets.flatten().collect()

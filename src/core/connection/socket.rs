@@ -143,8 +143,10 @@ impl Connection {
                 self.schedule_receipt(now);
             }
             (None, Care::Update) => self.report_unsent(&frame, error_name::DELIVERY_UNCONFIRMED),
-            (Some(link), Care::Request(_) | Care::Session) => link.in_flight.on_other(&frame),
-            (None, Care::Request(_) | Care::Session) => {}
+            (Some(link), Care::Request(_) | Care::Write(_) | Care::Session) => {
+                link.in_flight.on_other(&frame)
+            }
+            (None, Care::Request(_) | Care::Write(_) | Care::Session) => {}
         }
     }
 

@@ -189,6 +189,61 @@ pub fn is_json(text: &str) -> bool {
     Scanner::new(text).value() == Ok(text)
 }
 
+/// An array of texts.
+pub(crate) fn texts(texts: &[String]) -> String {
+    let mut json = String::new();
+    write_list('[', ']', texts, &mut json, |text, json| write_string(text, json));
+    json
+}
+
+/// The steps of a `PATCH_MULTI`: each a path, and the value for it as JSON text, if it has one.
+pub(crate) fn read_patches(text: &str) -> Option<Vec<(Cow<'_, str>, Option<&str>)>> {
+    let mut scanner = Scanner::new(text);
+    let mut patches = Vec::new();
+    scanner.begin(b'[').ok()?;
+    while scanner.item(patches.is_empty(), b']').ok()? {
+        patches.push(read_patch(scanner.value().ok()?)?);
+    }
+    scanner.end().ok()?;
+    Some(patches)
+}
+
+fn read_patch(text: &str) -> Option<(Cow<'_, str>, Option<&str>)> {
+    let mut scanner = Scanner::new(text);
+    let (mut path, mut data) = (None, None);
+    let mut first = true;
+    scanner.begin(b'{').ok()?;
+    while scanner.item(first, b'}').ok()? {
+        first = false;
+        let key = scanner.key().ok()?;
+        let value = scanner.value().ok()?;
+        match &*key {
+            "path" => path = Some(string(value)?),
+            "data" => data = Some(value),
+            _ => {}
+        }
+    }
+    Some((path?, data))
+}
+
+/// What [`read_patches`] reads.
+pub(crate) fn write_patches<'a>(
+    patches: impl Iterator<Item = (&'a str, Option<&'a str>)>,
+) -> String {
+    let mut json = String::from("[");
+    for (path, data) in patches {
+        json.push_str(if json.len() > 1 { ",{\"path\":" } else { "{\"path\":" });
+        write_string(path, &mut json);
+        if let Some(data) = data {
+            write_key("data", &mut json);
+            json.push_str(data);
+        }
+        json.push('}');
+    }
+    json.push(']');
+    json
+}
+
 /// A key that is not an object's first.
 fn write_key(name: &str, json: &mut String) {
     json.push_str(",\"");
@@ -213,7 +268,7 @@ fn write_list<T>(
     json.push(close);
 }
 
-fn write_string(text: &str, json: &mut String) {
+pub(crate) fn write_string(text: &str, json: &mut String) {
     json.push('"');
     for piece in text.split_inclusive(must_escape) {
         match piece.strip_suffix(must_escape) {

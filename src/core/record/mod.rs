@@ -1,7 +1,201 @@
 //! Topic `RECORD`: documents that clients have in common.
+//!
+//! A write is applied here at once and sent with the version that it leads to, which the server
+//! takes only if it is the next. The server says nothing of a write that it takes, so each is kept
+//! until something tells that it arrived; what it refuses, or what a lost connection leaves in doubt,
+//! is sorted out by reading the server's state: see `reconcile`.
 
+pub mod change;
+mod commands;
 pub mod document;
+mod incoming;
+pub mod io;
+pub mod list;
+mod offline;
 pub mod path;
+pub mod queue;
+mod reads;
+mod reconcile;
+mod state;
+mod sync;
+mod writes;
 
-pub use document::{Document, Sharing};
-pub use path::Path;
+use std::collections::VecDeque;
+
+use self::io::{RecordEvent, RecordId};
+use self::offline::Offline;
+use self::reads::Reads;
+use super::io::Ticket;
+use super::options::Options;
+use super::ordered_map::OrderedMap;
+use super::time::{Instant, Millis};
+
+pub use self::change::{Change, Value};
+pub use self::document::{Document, Sharing};
+pub use self::path::Path;
+pub use self::state::Record;
+
+/// The records of a client.
+#[derive(Debug)]
+pub(crate) struct Records<D> {
+    slots: Vec<Slot<D>>,
+    free: Vec<u32>,
+    /// The records that are kept up to date, by name.
+    ids: OrderedMap<RecordId>,
+    events: VecDeque<RecordEvent<D>>,
+    settings: Settings,
+    /// The records that the server is to be told of, in the next bulk message.
+    unannounced: Vec<RecordId>,
+    /// How many bulk messages of each kind this connection was sent.
+    bulks: [u32; 3],
+    /// Number of the last write that was to be acknowledged.
+    correlations: u32,
+    /// Writes to records that are not open, and who waits for them.
+    set_data: Vec<(u32, Ticket)>,
+    reads: Reads,
+    /// When what is let go of, in order.
+    discards: VecDeque<(Instant, RecordId)>,
+    /// When what should be answered, in order.
+    answers: VecDeque<(Instant, RecordId)>,
+    /// When what is to be read once more.
+    rereads: Vec<(Instant, RecordId)>,
+    offline: Offline,
+    /// Whether this server turned out not to know `PATCH_MULTI`.
+    lacks_patch_multi: bool,
+}
+
+#[derive(Debug)]
+struct Slot<D> {
+    generation: u32,
+    record: Option<Box<Record<D>>>,
+}
+
+/// The options that records heed.
+#[derive(Debug)]
+struct Settings {
+    sharing: Sharing,
+    read_timeout: Millis,
+    delete_timeout: Millis,
+    discard_timeout: Millis,
+    initial_version: i32,
+    is_read_only: bool,
+    writable_prefixes: Vec<String>,
+    stores_updates: bool,
+}
+
+impl<D: Document> Records<D> {
+    pub(crate) fn new(options: &Options) -> Self {
+        let sharing = if options.record_deep_copy { Sharing::Copies } else { Sharing::Shares };
+        Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+            ids: OrderedMap::default(),
+            events: VecDeque::new(),
+            settings: Settings {
+                sharing,
+                read_timeout: options.record_read_timeout,
+                delete_timeout: options.record_delete_timeout,
+                discard_timeout: options.record_discard_timeout,
+                initial_version: options.initial_record_version,
+                is_read_only: options.record_read_only_mode,
+                writable_prefixes: options.record_prefix_write_whitelist.clone(),
+                stores_updates: options.save_updates_offline,
+            },
+            unannounced: Vec::new(),
+            bulks: [0; 3],
+            correlations: 0,
+            set_data: Vec::new(),
+            reads: Reads::new(options.record_read_timeout),
+            discards: VecDeque::new(),
+            answers: VecDeque::new(),
+            rereads: Vec::new(),
+            offline: Offline::new(options),
+            lacks_patch_multi: false,
+        }
+    }
+
+    pub(crate) fn get(&self, id: RecordId) -> Option<&Record<D>> {
+        let slot = self.slots.get(id.slot as usize)?;
+        slot.record.as_deref().filter(|_| slot.generation == id.generation)
+    }
+
+    fn get_mut(&mut self, id: RecordId) -> Option<&mut Record<D>> {
+        let slot = self.slots.get_mut(id.slot as usize)?;
+        slot.record.as_deref_mut().filter(|_| slot.generation == id.generation)
+    }
+
+    fn find(&self, name: &str) -> Option<RecordId> {
+        self.ids.get(name).copied()
+    }
+
+    /// The names of the records that are kept up to date.
+    #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only the shell asks"))]
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.ids.keys()
+    }
+
+    fn all(&self) -> Vec<RecordId> {
+        self.ids.values().copied().collect()
+    }
+
+    fn insert(&mut self, name: &str) -> RecordId {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(Slot { generation: 0, record: None });
+            // There is not the memory for more.
+            u32::try_from(self.slots.len().saturating_sub(1)).unwrap_or(u32::MAX)
+        });
+        let Settings { is_read_only, writable_prefixes, .. } = &self.settings;
+        let is_read_only =
+            *is_read_only && !writable_prefixes.iter().any(|prefix| name.starts_with(prefix));
+        let mut id = RecordId { slot, generation: 0 };
+        if let Some(free) = self.slots.get_mut(slot as usize) {
+            id.generation = free.generation;
+            free.record = Some(Box::new(Record::new(id, name.to_owned(), is_read_only)));
+        }
+        self.ids.insert(name.to_owned(), id);
+        id
+    }
+
+    /// Lets go of a record that is gone and that nobody may ask for any more.
+    fn release(&mut self, id: RecordId) {
+        if self.get(id).is_none_or(|record| !record.is_gone() || record.handles > 0) {
+            return;
+        }
+        if let Some(slot) = self.slots.get_mut(id.slot as usize) {
+            slot.record = None;
+            slot.generation = slot.generation.wrapping_add(1);
+            self.free.push(id.slot);
+        }
+    }
+
+    fn next_correlation(&mut self) -> u32 {
+        self.correlations = self.correlations.wrapping_add(1);
+        self.correlations
+    }
+
+    /// Who waits for a write to a record that is not open.
+    fn take_set_data(&mut self, correlation: u32) -> Option<Ticket> {
+        let at = self.set_data.iter().position(|(number, _)| *number == correlation)?;
+        Some(self.set_data.remove(at).1)
+    }
+
+    fn await_answer(&mut self, deadline: Instant, id: RecordId) {
+        self.answers.push_back((deadline, id));
+    }
+
+    /// When the first of what has a time is due.
+    fn deadline(&self) -> Option<Instant> {
+        let first = |deadlines: &VecDeque<(Instant, RecordId)>| {
+            deadlines.front().map(|(deadline, _)| *deadline)
+        };
+        let rereads = self.rereads.iter().map(|(deadline, _)| *deadline).min();
+        let deadlines = [
+            first(&self.discards),
+            first(&self.answers),
+            rereads,
+            self.reads.deadline(),
+            self.offline.deadline(),
+        ];
+        deadlines.into_iter().flatten().min()
+    }
+}

@@ -5,6 +5,7 @@
 pub struct Path {
     text: String,
     steps: Vec<Step>,
+    code: String,
 }
 
 /// One step into an object or an array.
@@ -42,13 +43,28 @@ impl Path {
                 steps.push(Step { key: index.to_string(), is_index: true });
             }
         }
-        (!steps.is_empty()).then(|| Self { text: text.to_owned(), steps })
+        (!steps.is_empty()).then(|| Self::new(text.to_owned(), steps))
     }
 
-    /// The path of one property, whatever its name is.
-    pub(crate) fn of_key(key: &str) -> Self {
-        let step = Step { key: key.to_owned(), is_index: false };
-        Self { text: key.to_owned(), steps: vec![step] }
+    /// The path through properties of these names.
+    pub(crate) fn of_keys(keys: &[&str]) -> Self {
+        let step = |key: &&str| Step { key: (*key).to_owned(), is_index: false };
+        Self::new(keys.join("."), keys.iter().map(step).collect())
+    }
+
+    fn new(text: String, steps: Vec<Step>) -> Self {
+        let mut code = String::with_capacity(text.len().saturating_add(1));
+        for step in &steps {
+            code.push(if step.is_index { '[' } else { '.' });
+            code.push_str(&step.key);
+        }
+        Self { text, steps, code }
+    }
+
+    /// Its steps in a form that needs no further reading: each index behind `[`, each name behind a
+    /// dot.
+    pub fn code(&self) -> &str {
+        &self.code
     }
 
     /// As it was written. Empty for the whole document.
@@ -67,11 +83,6 @@ impl Path {
         self.steps.iter().zip(&other.steps).all(|(one, other)| one.key == other.key)
     }
 
-    /// Whether this leads to what `other` leads to, or to something that is in there.
-    pub(crate) fn is_within(&self, other: &Self) -> bool {
-        self.steps.len() >= other.steps.len() && self.overlaps(other)
-    }
-
     /// Its first steps.
     pub(crate) fn first(&self, length: usize) -> Self {
         let steps = self.steps.iter().take(length).cloned().collect::<Vec<_>>();
@@ -83,12 +94,12 @@ impl Path {
                 text.extend([if text.is_empty() { "" } else { "." }, &step.key]);
             }
         }
-        Self { text, steps }
+        Self::new(text, steps)
     }
 
     /// What is left of it behind its first steps. Without a text: it is not sent.
     pub(crate) fn after(&self, length: usize) -> Self {
-        Self { text: String::new(), steps: self.steps.iter().skip(length).cloned().collect() }
+        Self::new(String::new(), self.steps.iter().skip(length).cloned().collect())
     }
 }
 

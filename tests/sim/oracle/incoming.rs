@@ -190,7 +190,7 @@ impl Incoming {
             Event::PatternFound { pattern, subscription, .. } => {
                 Due::Found(pattern.clone(), subscription.clone())
             }
-            Event::PatternRemoved { subscription } => Due::Removed(subscription.clone()),
+            Event::PatternRemoved { subscription, .. } => Due::Removed(subscription.clone()),
             Event::PresenceChanged { user, is_online, is_for_all } => {
                 Due::Presence(user.clone(), *is_online, *is_for_all)
             }

@@ -1,6 +1,5 @@
 //! What the application asks for, and what becomes of it on its way.
 
-use deepstream_wasm::core::Client;
 use deepstream_wasm::core::connection::State;
 use deepstream_wasm::core::io::{Care, Outgoing, SocketId, Ticket};
 use deepstream_wasm::core::protocol::{Action, Message, PresenceAction};
@@ -8,7 +7,7 @@ use deepstream_wasm::core::time::Instant;
 
 use super::messages::Kind;
 use super::{Asked, Oracle, Verdict, ensure};
-use crate::common::decode;
+use crate::common::{Client, decode};
 use crate::kinds::{Key, Topic, key_of};
 
 impl Oracle {

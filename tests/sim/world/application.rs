@@ -171,7 +171,7 @@ impl World {
                     (request.session, request.name.clone(), request.correlation_id.clone());
                 self.page.requests.push(request);
             }
-            Event::PatternFound { pattern, subscription, session } => {
+            Event::PatternFound { pattern, subscription, session, .. } => {
                 self.page.patterns.push((*session, pattern.clone(), subscription.clone()));
             }
             Event::PatternsLost => self.page.patterns.clear(),

@@ -173,6 +173,7 @@ impl World {
             Event::PresenceChanged { .. } => self.count("presence"),
             Event::SubscriptionRefused(..) => self.count("subscription refused"),
             Event::Warning(_) => self.count("warning"),
+            Event::Record => self.count("record"),
         }
     }
 }

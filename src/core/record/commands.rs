@@ -1,0 +1,313 @@
+//! What the application asks of records.
+
+use super::io::{RecordCommand, RecordId};
+use super::path::Path;
+use super::state::State;
+use super::sync::about;
+use super::{Change, Document, Record};
+use crate::core::Client;
+use crate::core::io::{Care, Meta, Outcome, Reason, Ticket, error_name};
+use crate::core::protocol::{Message, RecordAction, Topic};
+use crate::core::time::Instant;
+
+impl<D: Document> Client<D> {
+    /// Opens a record, which is kept up to date until it is discarded as often as it was opened. Poll
+    /// for output afterwards.
+    pub fn open_record(&mut self, name: &str, now: Instant) -> RecordId {
+        let known = self.records.find(name);
+        let id = known.unwrap_or_else(|| self.records.insert(name));
+        if let Some(record) = self.records.get_mut(id) {
+            record.references = record.references.saturating_add(1);
+            record.handles = record.handles.saturating_add(1);
+            record.discard_at = None;
+        }
+        if known.is_none() && !self.load(id) {
+            self.begin(id, now);
+        }
+        id
+    }
+
+    /// A record that was opened, also when it is gone, until it is forgotten.
+    pub fn record(&self, id: RecordId) -> Option<&Record<D>> {
+        self.records.get(id)
+    }
+
+    /// The names of the records that are kept up to date.
+    #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only the shell asks"))]
+    pub(crate) fn record_names(&self) -> Vec<String> {
+        self.records.names()
+    }
+
+    /// Carries out what is asked of a record. Poll for output afterwards.
+    pub fn handle_record(&mut self, command: RecordCommand<D>, now: Instant) {
+        match command {
+            RecordCommand::Write(id, change, ticket) => self.write(id, change, ticket, now),
+            RecordCommand::WhenReady(id, ticket) => self.when_ready(id, ticket),
+            RecordCommand::Watch(id, path) => {
+                if let Some(record) = self.records.get_mut(id) {
+                    record.watch(path);
+                }
+            }
+            RecordCommand::Unwatch(id, path) => {
+                if let Some(record) = self.records.get_mut(id) {
+                    record.unwatch(&path);
+                }
+            }
+            RecordCommand::WatchEntries(id, of, is_watched) => {
+                if let Some(record) = self.records.get_mut(id) {
+                    record.watch_entries(of, is_watched);
+                }
+            }
+            RecordCommand::Discard(id) => self.discard(id, now),
+            RecordCommand::Delete(id, ticket) => self.delete(id, ticket, now),
+            RecordCommand::Forget(id) => {
+                if let Some(record) = self.records.get_mut(id) {
+                    record.handles = record.handles.saturating_sub(1);
+                    self.records.release(id);
+                }
+            }
+            RecordCommand::Snapshot(name, ticket) => {
+                self.look_up(RecordAction::Read, name, ticket, now);
+            }
+            RecordCommand::Head(name, ticket) => {
+                self.look_up(RecordAction::Head, name, ticket, now);
+            }
+            RecordCommand::SetData(name, change, ticket) => {
+                self.set_data(&name, change, ticket, now);
+            }
+            RecordCommand::Notify(names, request, ticket) => {
+                self.notify(names, request, ticket, now);
+            }
+            RecordCommand::Merged(id, merged) => self.on_merged(id, merged, now),
+            RecordCommand::Loaded(name, stored) => self.on_loaded(&name, stored, now),
+            RecordCommand::Save => self.save(now),
+        }
+    }
+
+    /// What is to be told or done for a record, once for each [`crate::core::io::Event::Record`].
+    pub fn poll_record_event(&mut self) -> Option<super::io::RecordEvent<D>> {
+        self.records.events.pop_front()
+    }
+
+    fn write(&mut self, id: RecordId, change: Change<D>, ticket: Option<Ticket>, now: Instant) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        let refusal = match record.state {
+            State::Gone => Some(error_name::RECORD_ALREADY_DESTROYED),
+            State::Deleting => Some(RecordAction::Deleted.name()),
+            State::Refused(why) => Some(why),
+            _ if record.is_read_only => Some(error_name::RECORD_READ_ONLY_MODE),
+            _ => None,
+        };
+        if let Some(why) = refusal {
+            self.refuse_write(id, why, change.action(), ticket);
+            return;
+        }
+        if !record.is_ready {
+            record.writes.add(change, ticket, None);
+            return;
+        }
+        self.write_now(id, change, ticket, now);
+    }
+
+    fn refuse_write(
+        &mut self,
+        id: RecordId,
+        why: &'static str,
+        action: RecordAction,
+        ticket: Option<Ticket>,
+    ) {
+        let Some(record) = self.records.get(id) else { return };
+        if record.is_gone() || record.is_read_only {
+            let meta = Meta::Message(Box::new(about(action, &record.name)));
+            self.connection.emit_error(meta, why, Topic::Record);
+        } else if ticket.is_none() {
+            let failed = super::io::RecordEvent::Failed(id, why, Some(action.name()));
+            self.tell(failed);
+        }
+        if let Some(ticket) = ticket {
+            self.refuse(ticket, Reason::Unexplained(why));
+        }
+    }
+
+    fn write_now(&mut self, id: RecordId, change: Change<D>, ticket: Option<Ticket>, now: Instant) {
+        let sharing = self.records.settings.sharing;
+        let lacks_patch_multi = self.records.lacks_patch_multi;
+        let is_connected = self.subscriptions.is_connected();
+        let Some(record) = self.records.get_mut(id) else { return };
+        // What was never seen of the server may be another list than the one here.
+        let unresolved = match &change {
+            Change::List(it) if record.confirmed.is_none() => Some(Change::List(it.clone())),
+            Change::Queue(it) if record.confirmed.is_none() => Some(Change::Queue(it.clone())),
+            _ => None,
+        };
+        let resolved = change.resolve(&record.data);
+        let (resolved, is_changed, told) = match resolved {
+            Some(mut resolved) => {
+                let (is_changed, told) = record.apply(resolved.steps(), sharing);
+                (Some(resolved), is_changed, told)
+            }
+            None => (None, false, Vec::new()),
+        };
+        let is_settled = record.writes.is_empty();
+        self.tell_all(told);
+        let resolved = match resolved {
+            // Somebody waits to be told when the server has it, which is not yet.
+            Some(resolved) if is_changed || ticket.is_some() && !is_settled => resolved,
+            _ => {
+                self.accept_all(ticket.into_iter().collect());
+                return;
+            }
+        };
+        let Some(record) = self.records.get_mut(id) else { return };
+        if !is_connected || !record.is_synced() {
+            record.writes.add(unresolved.unwrap_or(resolved), ticket, None);
+            let is_final = self.connection.state().is_final();
+            self.store(id, now);
+            if is_final {
+                self.report_undelivered(id);
+            }
+            return;
+        }
+        record.version = record.version.saturating_add(1);
+        record.is_sent_here = true;
+        let version = record.version;
+        let sent = match resolved {
+            Change::Multi(_) if lacks_patch_multi => {
+                Change::Update(super::Value::of_text(record.data.stringify()))
+            }
+            resolved => resolved,
+        };
+        let mut message = sent.message(&record.name);
+        message.version = Some(version);
+        let correlation = ticket.map(|_| self.records.next_correlation());
+        if let Some(record) = self.records.get_mut(id) {
+            record.writes.add(sent, ticket, Some((version, correlation)));
+        }
+        self.send_write(message, correlation);
+        self.store_update(id, now);
+    }
+
+    fn when_ready(&mut self, id: RecordId, ticket: Ticket) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        match record.state {
+            _ if record.is_ready => self.settle(ticket, Outcome::Accepted(None)),
+            State::Gone => {
+                self.refuse(ticket, Reason::Unexplained(error_name::RECORD_ALREADY_DESTROYED));
+            }
+            State::Refused(why) => self.refuse(ticket, Reason::Unexplained(why)),
+            _ => record.waiting.push(ticket),
+        }
+    }
+
+    fn discard(&mut self, id: RecordId, now: Instant) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        record.references = record.references.saturating_sub(1);
+        if record.references == 0 && !record.is_gone() {
+            self.discard_later(id, now);
+        }
+    }
+
+    fn delete(&mut self, id: RecordId, ticket: Ticket, now: Instant) {
+        if !self.subscriptions.is_connected() {
+            self.refuse(ticket, Reason::Ended(DELETING_OFFLINE));
+            return;
+        }
+        let Some(record) = self.records.get_mut(id) else { return };
+        if record.is_gone() || record.deletion.is_some() {
+            self.refuse(ticket, Reason::Unexplained(error_name::RECORD_ALREADY_DESTROYED));
+            return;
+        }
+        record.deletion = Some(ticket);
+        self.send_delete(id, now);
+    }
+
+    /// Asks the server to delete a record.
+    pub(super) fn send_delete(&mut self, id: RecordId, now: Instant) {
+        let deadline = now.after(self.records.settings.delete_timeout);
+        let Some(record) = self.records.get_mut(id) else { return };
+        record.state = State::Deleting;
+        record.answer_by = Some(deadline);
+        let message = about(RecordAction::Delete, &record.name);
+        self.records.await_answer(deadline, id);
+        self.connection.send_in_session(&message);
+        self.await_records();
+    }
+
+    /// Asks about a record that need not be open.
+    fn look_up(&mut self, action: RecordAction, name: String, ticket: Ticket, now: Instant) {
+        if let Some(id) = self.records.find(&name)
+            && let Some(record) = self.records.get(id)
+            && record.is_ready
+        {
+            let answer = if action == RecordAction::Read {
+                record.data.stringify()
+            } else {
+                record.version().unwrap_or_default().to_string()
+            };
+            self.settle(ticket, Outcome::Accepted(Some(answer)));
+        } else if !self.connection.takes_requests(now) {
+            self.refuse(ticket, Reason::Ended(error_name::CLIENT_OFFLINE));
+        } else if self.records.reads.join(action, &name, ticket) {
+            // The answer to another is its answer too.
+        } else if self.connection.send_request(&about(action, &name), Care::Request(ticket)) {
+            self.records.reads.add(action, name, ticket);
+            if self.subscriptions.is_connected() {
+                self.records.reads.on_sent(now);
+                self.await_records();
+            }
+        } else {
+            self.refuse(ticket, Reason::Ended(error_name::OUTGOING_QUEUE_FULL));
+        }
+    }
+
+    /// Writes to a record that need not be open: whatever its version is, it is the next.
+    fn set_data(&mut self, name: &str, change: Change<D>, ticket: Option<Ticket>, now: Instant) {
+        if let Some(id) = self.records.find(name) {
+            self.write(id, change, ticket, now);
+            return;
+        }
+        let mut message = change.message(name);
+        message.version = Some(ANY_VERSION);
+        match change.action() {
+            RecordAction::Update => message.action = RecordAction::CreateAndUpdate.into(),
+            RecordAction::Patch => message.action = RecordAction::CreateAndPatch.into(),
+            _ => {}
+        }
+        let Some(ticket) = ticket else {
+            self.connection.send(&message);
+            return;
+        };
+        let correlation = self.records.next_correlation();
+        message.correlation_id = Some(correlation.to_string().into());
+        message.is_write_ack = Some(true);
+        if self.connection.state().is_final() {
+            self.refuse(ticket, Reason::Ended(error_name::CLIENT_OFFLINE));
+        } else if self.connection.send_request(&message, Care::Write(ticket)) {
+            self.records.set_data.push((correlation, ticket));
+        } else {
+            self.refuse(ticket, Reason::Ended(error_name::OUTGOING_QUEUE_FULL));
+        }
+    }
+
+    fn notify(&mut self, names: Vec<String>, request: String, ticket: Ticket, now: Instant) {
+        let mut message = Message::new(RecordAction::Notify);
+        message.names = names.into_iter().map(Into::into).collect();
+        message.correlation_id = Some(request.into());
+        self.make(ticket, &message, now);
+    }
+}
+
+impl Path {
+    /// The path of a whole document, or the one that is written so.
+    ///
+    /// None where it leads nowhere.
+    pub fn of(text: &str) -> Option<Self> {
+        if text.is_empty() { Some(Self::root()) } else { Self::parse(text) }
+    }
+}
+
+/// What the JavaScript client says.
+const DELETING_OFFLINE: &str = "Deleting while offline is not supported";
+
+/// The server takes a write of this version whatever its own is.
+const ANY_VERSION: i32 = -1;

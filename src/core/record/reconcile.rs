@@ -1,0 +1,275 @@
+//! When what is here and what the server has are two things: finding out what became of the writes,
+//! and having the application merge what both changed.
+//!
+//! A write that is refused says nothing of those behind it, which the server may take. So its state is
+//! read, again and again if need be, until nothing is under way that could still change it.
+
+use super::io::{Conflict, Merge, MergeId, Merged, RecordEvent, RecordId};
+use super::state::{NO_VERSION, State};
+use super::sync::{Delivery, about};
+use super::{Change, Document, Path, Record, Sharing, Value};
+use crate::core::Client;
+use crate::core::io::{Meta, Reason};
+use crate::core::protocol::{RecordAction, Topic};
+use crate::core::time::{Instant, Millis};
+
+impl<D: Document> Client<D> {
+    /// Asks for the server's state of a record that is not in step with it.
+    pub(super) fn reread(&mut self, id: RecordId) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        let times = match record.state {
+            State::Rereading(times) => times,
+            State::Asking | State::Synced | State::Reading => 0,
+            State::Loading
+            | State::Offline
+            | State::Merging(..)
+            | State::Deleting
+            | State::Refused(_)
+            | State::Gone => return,
+        };
+        record.state = State::Rereading(times.saturating_add(1));
+        let message = about(RecordAction::Read, &record.name);
+        self.connection.send_in_session(&message);
+    }
+
+    /// The server's state is known, as far as it goes.
+    pub(super) fn reconcile(&mut self, id: RecordId, version: i32, remote: D, now: Instant) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        if record.heard > version || record.is_in_flight(version) {
+            let times = match record.state {
+                State::Rereading(times) => times,
+                _ => 0,
+            };
+            if times < MAX_REREADS {
+                record.state = State::Rereading(times);
+                let wait = Millis::new(REREAD_DELAY).times(times);
+                self.records.rereads.push((now.after(wait), id));
+                self.await_records();
+                return;
+            }
+        }
+        self.drop_denied(id, version);
+        let Some(record) = self.records.get_mut(id) else { return };
+        record.heard = NO_VERSION;
+        record.refusals = Default::default();
+        let is_same = |up_to| {
+            let mut replayed = remote.at(&Path::root(), Sharing::Copies)?;
+            record.writes.replay(&mut replayed, up_to);
+            Some(remote.equals_at(&Path::root(), Some(&replayed)))
+        };
+        if record.writes.is_empty() || is_same(None) == Some(true) {
+            let tickets = record.writes.take_everybody();
+            record.writes = Default::default();
+            self.adopt(id, version, remote, now);
+            self.accept_all(tickets);
+        } else if version <= record.version && is_same(Some(version)) == Some(true) {
+            // Whatever was changed there was changed by what came from here.
+            let tickets = record.writes.take_waiting(version);
+            record.writes.on_confirmed(version);
+            self.accept_all(tickets);
+            self.rebase(id, version, remote, now);
+        } else {
+            self.ask(id, Conflict::Changed, Some(remote), version);
+        }
+    }
+
+    /// Takes out what the server will not have.
+    fn drop_denied(&mut self, id: RecordId, version: i32) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        let denied = std::mem::take(&mut record.refusals.denied);
+        let mut tickets = Vec::new();
+        for known in denied {
+            let denied = known.or_else(|| record.writes.first_sent_after(version));
+            tickets.extend(denied.map(|denied| record.writes.take_version(denied)));
+        }
+        for ticket in tickets.into_iter().flatten() {
+            self.refuse(ticket, Reason::Unexplained(RecordAction::MessageDenied.name()));
+        }
+    }
+
+    /// The server's data is the record's from now on.
+    pub(super) fn adopt(&mut self, id: RecordId, version: i32, remote: D, now: Instant) {
+        if let Some(record) = self.records.get_mut(id) {
+            record.version = version;
+            record.confirmed = Some(version);
+            record.state = State::Synced;
+        }
+        self.replace(id, remote);
+        self.arrive(id, now);
+        self.store_update(id, now);
+    }
+
+    /// What was written and did not arrive is done to the server's data, and sent.
+    pub(super) fn rebase(&mut self, id: RecordId, version: i32, mut remote: D, now: Instant) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        record.version = version;
+        record.confirmed = Some(version);
+        record.state = State::Synced;
+        record.writes.on_unsent_after(version);
+        record.writes.rebase(&mut remote);
+        self.replace(id, remote);
+        self.arrive(id, now);
+        self.deliver(id, Delivery::Changes, now);
+    }
+
+    /// Replaces the data, and tells of what that changes.
+    fn replace(&mut self, id: RecordId, data: D) {
+        let sharing = self.records.settings.sharing;
+        let Some(record) = self.records.get_mut(id) else { return };
+        if record.is_ready {
+            let (_, told) = record.apply(vec![(Path::root(), Some(data))], sharing);
+            self.tell_all(told);
+        } else {
+            record.data = data;
+        }
+    }
+
+    /// Has the application merge what is here and what the server has.
+    pub(super) fn ask(
+        &mut self,
+        id: RecordId,
+        conflict: Conflict,
+        remote: Option<D>,
+        remote_version: i32,
+    ) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        record.merges = record.merges.wrapping_add(1);
+        record.answer_by = None;
+        let copy = |data: &D| data.at(&Path::root(), Sharing::Copies).unwrap_or_else(D::empty);
+        let merge = Merge {
+            id: MergeId(id, record.merges),
+            name: record.name.clone(),
+            conflict,
+            local: copy(&record.data),
+            local_version: record.version().unwrap_or(NO_VERSION),
+            remote: remote.as_ref().map(copy),
+            remote_version,
+        };
+        record.state = State::Merging(remote, remote_version);
+        self.tell(RecordEvent::Merge(Box::new(merge)));
+    }
+
+    /// The application has merged.
+    pub(super) fn on_merged(
+        &mut self,
+        MergeId(id, number): MergeId,
+        merged: Merged<D>,
+        now: Instant,
+    ) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        if record.merges != number || !matches!(record.state, State::Merging(..)) {
+            return;
+        }
+        let State::Merging(remote, version) = std::mem::replace(&mut record.state, State::Synced)
+        else {
+            return;
+        };
+        match (merged, remote) {
+            (Merged::To(data), remote) if data.is_container() => {
+                self.on_merged_to(id, data, remote, version, now);
+            }
+            (Merged::Replayed, Some(remote)) => self.rebase(id, version, remote, now),
+            (Merged::Replayed, None) => {
+                record.writes.on_unsent_after(NO_VERSION);
+                self.deliver(id, Delivery::Anew, now);
+            }
+            (Merged::Nothing, None) => self.on_deleted(id, now),
+            (Merged::Nothing, Some(_)) => self.send_delete(id, now),
+            (Merged::To(_), remote) => self.on_merge_failed(id, NO_OBJECT, remote, version, now),
+            (Merged::Failed(text), remote) => self.on_merge_failed(id, &text, remote, version, now),
+        }
+    }
+
+    fn on_merged_to(
+        &mut self,
+        id: RecordId,
+        data: D,
+        remote: Option<D>,
+        version: i32,
+        now: Instant,
+    ) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        let local = &record.data;
+        let is_dropped = |path: &Path| {
+            let there = remote.as_ref().and_then(|remote| remote.at(path, Sharing::Shares));
+            data.equals_at(path, there.as_ref()) && !local.equals_at(path, there.as_ref())
+        };
+        let (dropped, kept) = record.writes.on_merged(is_dropped);
+        let is_remote = remote.is_some_and(|remote| remote.equals_at(&Path::root(), Some(&data)));
+        let is_stale = record.heard > version;
+        record.heard = NO_VERSION;
+        record.version = version;
+        record.confirmed = Some(version);
+        if !is_remote {
+            let value = Value::of_text(data.stringify());
+            record.writes.add(Change::<D>::Update(value), None, None);
+            record.writes.wait(kept);
+            self.replace(id, data);
+            self.arrive(id, now);
+            self.report_dropped(id, dropped, VERSION_EXISTS);
+            let how = if version == NO_VERSION { Delivery::Anew } else { Delivery::Data };
+            self.deliver(id, how, now);
+            return;
+        }
+        self.adopt(id, version, data, now);
+        self.report_dropped(id, dropped, VERSION_EXISTS);
+        self.accept_all(kept);
+        if is_stale {
+            self.reread(id);
+        }
+    }
+
+    /// The application could not merge: what was written is given up.
+    fn on_merge_failed(
+        &mut self,
+        id: RecordId,
+        why: &str,
+        remote: Option<D>,
+        version: i32,
+        now: Instant,
+    ) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        let dropped = record.writes.take_all();
+        self.connection.emit_error(Meta::Text(why.to_owned()), VERSION_EXISTS, Topic::Record);
+        match remote {
+            Some(remote) => self.adopt(id, version, remote, now),
+            None => self.on_deleted(id, now),
+        }
+        self.report_dropped(id, dropped, VERSION_EXISTS);
+    }
+
+    /// The server has no such record any more.
+    pub(super) fn on_vanished(&mut self, id: RecordId, now: Instant) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        if !record.writes.is_empty() {
+            self.ask(id, Conflict::Deleted, None, NO_VERSION);
+        } else if record.is_ready {
+            self.on_deleted(id, now);
+        } else {
+            // Only the storage knew of it, and nobody here has seen that.
+            record.confirmed = None;
+            record.version = NO_VERSION;
+            record.data = D::empty();
+            self.announce(id, now);
+        }
+    }
+}
+
+impl<D: Document> Record<D> {
+    /// Whether the server may still take something that was sent, as a later version than this.
+    fn is_in_flight(&self, version: i32) -> bool {
+        self.is_sent_here
+            && self.writes.has_sent_after(version)
+            && self.version.saturating_sub(version) > self.refusals.answers
+    }
+}
+
+const VERSION_EXISTS: &str = RecordAction::VersionExists.name();
+
+const NO_OBJECT: &str = "the merge strategy gave neither an object nor an array";
+
+/// Then it is taken for what it is.
+const MAX_REREADS: u32 = 6;
+
+/// Milliseconds, that many times as it was read before.
+const REREAD_DELAY: u64 = 30;

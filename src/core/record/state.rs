@@ -1,0 +1,281 @@
+//! One record: its data, and how far it is in step with the server's. Sends nothing.
+
+use super::change::Step;
+use super::document::{Document, Sharing};
+use super::io::{EntriesOf, RecordEvent, RecordId};
+use super::list::changes;
+use super::path::Path;
+use super::queue;
+use super::writes::Writes;
+use crate::core::io::Ticket;
+use crate::core::time::Instant;
+
+/// One record.
+#[derive(Debug)]
+pub struct Record<D> {
+    pub(super) id: RecordId,
+    pub(super) name: String,
+    /// How many are interested in it.
+    pub(super) references: u32,
+    /// How many may ask for its data, also when it is gone.
+    pub(super) handles: u32,
+    pub(super) state: State<D>,
+    pub(super) is_ready: bool,
+    pub(super) has_provider: bool,
+    pub(super) is_read_only: bool,
+    pub(super) data: D,
+    /// The version that all that was sent would come to.
+    pub(super) version: i32,
+    /// The newest version that is known to be the server's, if the server's data was ever seen.
+    pub(super) confirmed: Option<i32>,
+    pub(super) writes: Writes,
+    /// Whether this connection was sent a write.
+    pub(super) is_sent_here: bool,
+    /// Writes that the server refused since, and those of them that are known.
+    pub(super) refusals: Refusals,
+    /// The newest version that was heard of while a merge was under way.
+    pub(super) heard: i32,
+    /// Those who wait for it to be there.
+    pub(super) waiting: Vec<Ticket>,
+    /// Who wants it deleted.
+    pub(super) deletion: Option<Ticket>,
+    watched: Vec<Watched>,
+    lists: u32,
+    queues: u32,
+    /// When it is let go of.
+    pub(super) discard_at: Option<Instant>,
+    /// When the server should have answered.
+    pub(super) answer_by: Option<Instant>,
+    /// Number of the last merge.
+    pub(super) merges: u32,
+}
+
+/// How far a record is in step with the server's.
+#[derive(Debug)]
+pub(super) enum State<D> {
+    /// What the storage has of it is on its way.
+    Loading,
+    /// There is no connection that knows of it.
+    Offline,
+    /// The server was asked for it.
+    Reading,
+    /// The server was asked for its version.
+    Asking,
+    /// It is in step.
+    Synced,
+    /// It is not, and the server is asked for its state, so many times by now.
+    Rereading(u32),
+    /// It is not, and the application merges the two. With the server's data and version.
+    Merging(Option<D>, i32),
+    /// The server was asked to delete it.
+    Deleting,
+    /// The server does not let it be read: for this reason.
+    Refused(&'static str),
+    /// It was deleted or let go of.
+    Gone,
+}
+
+/// What the server refused of what it was sent.
+#[derive(Debug, Default)]
+pub(super) struct Refusals {
+    /// Writes that were answered with a refusal of any kind.
+    pub(super) answers: i32,
+    /// Writes that must not be sent again: the version, where it is known.
+    pub(super) denied: Vec<Option<i32>>,
+}
+
+#[derive(Debug)]
+struct Watched {
+    path: Path,
+    times: u32,
+}
+
+/// What a change does, which is told when it is done.
+type Told<D> = Vec<RecordEvent<D>>;
+
+impl<D: Document> Record<D> {
+    pub(super) fn new(id: RecordId, name: String, is_read_only: bool) -> Self {
+        Self {
+            id,
+            name,
+            references: 0,
+            handles: 0,
+            state: State::Offline,
+            is_ready: false,
+            has_provider: false,
+            is_read_only,
+            data: D::empty(),
+            version: NO_VERSION,
+            confirmed: None,
+            writes: Writes::default(),
+            is_sent_here: false,
+            refusals: Refusals::default(),
+            heard: NO_VERSION,
+            waiting: Vec::new(),
+            deletion: None,
+            watched: Vec::new(),
+            lists: 0,
+            queues: 0,
+            discard_at: None,
+            answer_by: None,
+            merges: 0,
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether its data is there.
+    pub fn is_ready(&self) -> bool {
+        self.is_ready
+    }
+
+    /// Whether it was deleted or let go of.
+    pub fn is_gone(&self) -> bool {
+        matches!(self.state, State::Gone)
+    }
+
+    /// Whether somebody provides it.
+    pub fn has_provider(&self) -> bool {
+        self.has_provider
+    }
+
+    /// Its version, with what is to be sent. None before there is any.
+    pub fn version(&self) -> Option<i32> {
+        let is_seen = self.confirmed.is_some();
+        let unsent = i32::from(is_seen && self.is_ready && self.writes.has_unsent());
+        let is_there = is_seen || self.is_ready || self.version != NO_VERSION;
+        is_there.then_some(self.version.saturating_add(unsent))
+    }
+
+    /// Its data.
+    pub fn data(&self) -> &D {
+        &self.data
+    }
+
+    pub(super) fn is_wanted(&self) -> bool {
+        self.references > 0
+    }
+
+    /// Whether something was written that the server may not have.
+    pub(super) fn is_undelivered(&self) -> bool {
+        self.writes.has_unsent() || !self.is_connected() && !self.writes.is_empty()
+    }
+
+    /// Whether the present connection knows of it.
+    pub(super) fn is_connected(&self) -> bool {
+        match self.state {
+            State::Reading
+            | State::Asking
+            | State::Synced
+            | State::Rereading(_)
+            | State::Merging(..)
+            | State::Deleting => true,
+            State::Loading | State::Offline | State::Refused(_) | State::Gone => false,
+        }
+    }
+
+    pub(super) fn watch(&mut self, path: Path) {
+        match self.watched.iter_mut().find(|watched| watched.path == path) {
+            Some(watched) => watched.times = watched.times.saturating_add(1),
+            None => self.watched.push(Watched { path, times: 1 }),
+        }
+    }
+
+    pub(super) fn unwatch(&mut self, path: &Path) {
+        if let Some(watched) = self.watched.iter_mut().find(|watched| watched.path == *path) {
+            watched.times = watched.times.saturating_sub(1);
+            self.watched.retain(|watched| watched.times > 0);
+        }
+    }
+
+    pub(super) fn watch_entries(&mut self, of: EntriesOf, is_watched: bool) {
+        let watchers = match of {
+            EntriesOf::List => &mut self.lists,
+            EntriesOf::Queue => &mut self.queues,
+        };
+        *watchers =
+            if is_watched { watchers.saturating_add(1) } else { watchers.saturating_sub(1) };
+    }
+
+    /// Changes the data. Returns whether that makes a difference, and what is to be told of it.
+    pub(super) fn apply(&mut self, steps: Vec<Step<D>>, sharing: Sharing) -> (bool, Told<D>) {
+        let before = self.entries();
+        let mut is_changed = false;
+        let mut is_told = vec![false; self.watched.len()];
+        for (path, value) in steps {
+            if self.data.equals_at(&path, value.as_ref()) {
+                continue;
+            }
+            is_changed = true;
+            self.compare(&path, value.as_ref(), &mut is_told);
+            self.data.set(&path, value, sharing);
+        }
+        if !is_changed {
+            return (false, Vec::new());
+        }
+        let mut told = Vec::new();
+        for (watched, _) in self.watched.iter().zip(is_told).filter(|(_, is_told)| *is_told) {
+            told.push(self.changed(&watched.path, sharing));
+        }
+        for (of, before) in before {
+            let changes = changes(&before, &self.entries_of(of));
+            if !changes.is_empty() {
+                told.push(RecordEvent::Entries(self.id, of, changes));
+            }
+        }
+        (true, told)
+    }
+
+    /// Notes where a change at `path` to `value` is seen.
+    fn compare(&self, path: &Path, value: Option<&D>, is_told: &mut [bool]) {
+        let length = path.steps().len();
+        let mut old = None;
+        for (watched, is_told) in self.watched.iter().zip(is_told) {
+            if *is_told || !watched.path.overlaps(path) {
+                continue;
+            }
+            if watched.path.steps().len() <= length {
+                *is_told = true;
+                continue;
+            }
+            // It is somewhere in what is replaced.
+            let rest = watched.path.after(length);
+            let old: &Option<D> = old.get_or_insert_with(|| self.data.at(path, Sharing::Shares));
+            let old = old.as_ref().and_then(|old| old.at(&rest, Sharing::Shares));
+            *is_told = match value {
+                Some(value) => !value.equals_at(&rest, old.as_ref()),
+                None => old.is_some(),
+            };
+        }
+    }
+
+    /// What is told of everything that is watched and there, when the record comes to be there.
+    pub(super) fn arrival(&self, sharing: Sharing) -> Told<D> {
+        let watched = self.watched.iter();
+        let is_there = |watched: &&Watched| !self.data.equals_at(&watched.path, None);
+        watched.filter(is_there).map(|watched| self.changed(&watched.path, sharing)).collect()
+    }
+
+    fn changed(&self, path: &Path, sharing: Sharing) -> RecordEvent<D> {
+        RecordEvent::Changed(self.id, path.text().to_owned(), self.data.at(path, sharing))
+    }
+
+    fn entries(&self) -> Vec<(EntriesOf, Vec<String>)> {
+        let watched = [(EntriesOf::List, self.lists), (EntriesOf::Queue, self.queues)];
+        let watched = watched.into_iter().filter(|(_, watchers)| *watchers > 0);
+        watched.map(|(of, _)| (of, self.entries_of(of))).collect()
+    }
+
+    fn entries_of(&self, of: EntriesOf) -> Vec<String> {
+        match of {
+            EntriesOf::List => self.data.texts().unwrap_or_default(),
+            EntriesOf::Queue => queue::texts(&self.data),
+        }
+    }
+}
+
+/// The version of what does not exist.
+pub(super) const NO_VERSION: i32 = -1;

@@ -1,0 +1,485 @@
+//! Keeping records in step with the server: what it is told of them when, and what it is sent.
+
+use super::change::Change;
+use super::io::{RecordEvent, RecordId};
+use super::state::{NO_VERSION, State};
+use super::writes::Dropped;
+use super::{Document, Record, Value};
+use crate::core::Client;
+use crate::core::io::{Meta, Outcome, Reason, Ticket, error_name};
+use crate::core::protocol::{Message, RecordAction, Topic};
+use crate::core::subscriptions::bulk_messages;
+use crate::core::time::Instant;
+use crate::core::timer::Timer;
+
+impl<D: Document> Client<D> {
+    /// Puts down what is to be told of a record, in order with everything else.
+    pub(super) fn tell(&mut self, event: RecordEvent<D>) {
+        self.records.events.push_back(event);
+        self.connection.emit(crate::core::io::Event::Record);
+    }
+
+    pub(super) fn tell_all(&mut self, events: Vec<RecordEvent<D>>) {
+        for event in events {
+            self.tell(event);
+        }
+    }
+
+    /// Begins to keep a record up to date, once it is known what the storage has of it.
+    pub(super) fn begin(&mut self, id: RecordId, now: Instant) {
+        if self.subscriptions.is_connected() {
+            self.announce(id, now);
+            return;
+        }
+        let is_hopeful = self.connection.takes_requests(now);
+        let Some(record) = self.records.get_mut(id) else { return };
+        if record.confirmed.is_some() {
+            self.arrive(id, now);
+        } else if is_hopeful {
+            self.connection.wait_for_hope();
+        } else {
+            self.make_offline(id, now);
+        }
+    }
+
+    /// There is neither a connection nor hope for one: a record of which nothing is known is made
+    /// here.
+    fn make_offline(&mut self, id: RecordId, now: Instant) {
+        let initial = self.records.settings.initial_version;
+        let Some(record) = self.records.get_mut(id) else { return };
+        if record.is_read_only || record.is_ready {
+            return;
+        }
+        record.version = initial;
+        self.arrive(id, now);
+        self.store(id, now);
+    }
+
+    /// The record's data is there, for the first time.
+    pub(super) fn arrive(&mut self, id: RecordId, now: Instant) {
+        let sharing = self.records.settings.sharing;
+        let Some(record) = self.records.get_mut(id) else { return };
+        if record.is_ready {
+            return;
+        }
+        record.is_ready = true;
+        record.answer_by = None;
+        let is_written = record.writes.has_unsent();
+        if record.confirmed.is_some() {
+            record.writes.rebase(&mut record.data);
+        } else {
+            record.writes.replay(&mut record.data, None);
+        }
+        let arrival = record.arrival(sharing);
+        let waiting = std::mem::take(&mut record.waiting);
+        self.tell_all(arrival);
+        self.tell(RecordEvent::Ready(id));
+        for ticket in waiting {
+            self.settle(ticket, Outcome::Accepted(None));
+        }
+        if is_written && !self.subscriptions.is_connected() {
+            self.store(id, now);
+        }
+    }
+
+    /// Has the server be told of a record, soon.
+    pub(super) fn announce(&mut self, id: RecordId, now: Instant) {
+        let is_known = self.prepare(id, now);
+        if !is_known {
+            return;
+        }
+        self.records.unannounced.push(id);
+        self.announce_soon(now);
+    }
+
+    fn prepare(&mut self, id: RecordId, now: Instant) -> bool {
+        let timeout = self.records.settings.read_timeout;
+        let Some(record) = self.records.get_mut(id) else { return false };
+        if record.is_gone() {
+            return false;
+        }
+        record.state = if record.confirmed.is_some() { State::Asking } else { State::Reading };
+        let deadline = now.after(timeout);
+        record.answer_by = Some(deadline);
+        self.records.answers.push_back((deadline, id));
+        true
+    }
+
+    /// The server passed a record over, unless it has answered already.
+    pub(in crate::core) fn announce_again(&mut self, name: &str, now: Instant) {
+        let Some(id) = self.records.find(name) else { return };
+        if let Some(Record { state: State::Reading | State::Asking, .. }) = self.records.get(id) {
+            self.records.unannounced.push(id);
+            self.announce_soon(now);
+        }
+    }
+
+    fn announce_soon(&mut self, now: Instant) {
+        self.collect(now);
+        self.await_records();
+    }
+
+    /// Tells the server of the records that it is to be told of.
+    pub(in crate::core) fn announce_collected(&mut self, now: Instant) {
+        for message in self.announcements() {
+            self.connection.send_in_session(&message);
+            self.acknowledgements.on_sent(message, now);
+        }
+        self.await_answers();
+    }
+
+    fn announcements(&mut self) -> Vec<Message<'static>> {
+        let unannounced = std::mem::take(&mut self.records.unannounced);
+        let mut names = [Vec::new(), Vec::new(), Vec::new()];
+        for record in unannounced.into_iter().filter_map(|id| self.records.get(id)) {
+            let kind = match record.state {
+                State::Reading if record.is_read_only => 1,
+                State::Reading => 0,
+                State::Asking => 2,
+                State::Loading
+                | State::Offline
+                | State::Synced
+                | State::Rereading(_)
+                | State::Merging(..)
+                | State::Deleting
+                | State::Refused(_)
+                | State::Gone => continue,
+            };
+            if let Some(names) = names.get_mut(kind) {
+                names.push(record.name.clone());
+            }
+        }
+        let kinds = ANNOUNCEMENTS.into_iter().zip(names).zip(&mut self.records.bulks);
+        kinds
+            .flat_map(|((action, names), sent)| bulk_messages(action.into(), names, sent))
+            .collect()
+    }
+
+    /// There is a connection: what it is to be told first of all records.
+    pub(in crate::core) fn on_records_established(&mut self, now: Instant) {
+        self.records.unannounced.clear();
+        for id in self.records.all() {
+            let is_loading =
+                self.records.get(id).is_none_or(|record| matches!(record.state, State::Loading));
+            if !is_loading && self.prepare(id, now) {
+                self.records.unannounced.push(id);
+            }
+        }
+        for message in self.announcements() {
+            self.connection.send_first(&message);
+            self.acknowledgements.on_sent(message, now);
+        }
+        self.records.reads.on_sent(now);
+        self.await_records();
+    }
+
+    /// The connection is gone, and with it what was asked for on it.
+    pub(in crate::core) fn on_records_lost(&mut self, now: Instant) {
+        self.records.unannounced.clear();
+        self.records.bulks = [0; 3];
+        self.records.rereads.clear();
+        self.records.lacks_patch_multi = false;
+        for id in self.records.all() {
+            let Some(record) = self.records.get_mut(id) else { continue };
+            if matches!(record.state, State::Loading) {
+                continue;
+            }
+            record.state = State::Offline;
+            record.answer_by = None;
+            record.refusals = Default::default();
+            record.is_sent_here = false;
+            record.heard = NO_VERSION;
+            let deletion = record.deletion.take();
+            let had_provider = std::mem::take(&mut record.has_provider);
+            let is_ready = record.is_ready;
+            if had_provider {
+                self.tell(RecordEvent::HasProvider(id, false));
+            }
+            if let Some(ticket) = deletion {
+                self.refuse(ticket, Reason::Ended(error_name::CLIENT_OFFLINE));
+            }
+            if is_ready {
+                self.store(id, now);
+            } else {
+                self.connection.wait_for_hope();
+            }
+        }
+    }
+
+    /// Requests about records that were on the connection which is gone.
+    pub(in crate::core) fn fail_record_requests(&mut self, queued: &[Ticket]) {
+        let mut lost = self.records.reads.take_lost(queued);
+        self.records.set_data.retain(|(_, ticket)| {
+            let is_queued = queued.binary_search(ticket).is_ok();
+            if !is_queued {
+                lost.push(*ticket);
+            }
+            is_queued
+        });
+        for ticket in lost {
+            self.refuse(ticket, Reason::Ended(error_name::CLIENT_OFFLINE));
+        }
+    }
+
+    /// There is no hope for a connection any more: what waits for one goes on without.
+    pub(in crate::core) fn on_records_hopeless(&mut self, now: Instant) {
+        let is_final = self.connection.state().is_final();
+        for id in self.records.all() {
+            let Some(record) = self.records.get(id) else { continue };
+            if !record.is_ready && matches!(record.state, State::Offline) {
+                self.make_offline(id, now);
+            }
+            if is_final {
+                self.report_undelivered(id);
+            }
+        }
+    }
+
+    /// The connection has ended for good: what is to be sent is not, unless somebody resumes it.
+    pub(super) fn report_undelivered(&mut self, id: RecordId) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        let waiting = record.writes.take_everybody();
+        let is_undelivered = record.is_undelivered();
+        let name = record.name.clone();
+        if is_undelivered {
+            let meta = Meta::Message(Box::new(about(RecordAction::Update, &name)));
+            self.connection.emit_error(meta, error_name::IS_CLOSED, Topic::Record);
+        }
+        for ticket in waiting {
+            self.refuse(ticket, Reason::Ended(error_name::CLIENT_OFFLINE));
+        }
+    }
+
+    /// Sends what was written and not sent, if the server is ready for it: one write as it is,
+    /// several as the data that they lead to.
+    pub(super) fn deliver(&mut self, id: RecordId, how: Delivery, now: Instant) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        if !matches!(record.state, State::Synced) || !record.writes.has_unsent() {
+            return;
+        }
+        let only = match how {
+            Delivery::Changes => record.writes.only_unsent::<D>(),
+            Delivery::Data | Delivery::Anew => None,
+        };
+        let change = only.unwrap_or_else(|| whole(record));
+        let mut message = change.message(&record.name);
+        record.version = record.version.saturating_add(1);
+        if how == Delivery::Anew {
+            message.action = RecordAction::CreateAndUpdate.into();
+            record.version = FIRST_VERSION;
+        }
+        message.version = Some(record.version);
+        // A storage has to know when it may forget that this is to be sent.
+        let is_awaited = record.writes.is_unsent_awaited() || self.records.offline.is_in_use();
+        let correlation = is_awaited.then(|| self.records.next_correlation());
+        let Some(record) = self.records.get_mut(id) else { return };
+        record.writes.on_sent(record.version, correlation);
+        record.is_sent_here = true;
+        self.send_write(message, correlation);
+        self.store_update(id, now);
+    }
+
+    pub(super) fn send_write(&mut self, mut message: Message<'static>, correlation: Option<u32>) {
+        if let Some(correlation) = correlation {
+            message.correlation_id = Some(correlation.to_string().into());
+            message.is_write_ack = Some(true);
+        }
+        self.connection.send_in_session(&message);
+    }
+
+    /// Tells those who wrote what will not come to be, or else whoever listens.
+    pub(super) fn report_dropped(
+        &mut self,
+        id: RecordId,
+        dropped: Vec<Dropped>,
+        why: &'static str,
+    ) {
+        for dropped in dropped {
+            match dropped {
+                Dropped::Awaited(ticket) => self.refuse(ticket, Reason::Unexplained(why)),
+                Dropped::Unawaited(action) => {
+                    self.tell(RecordEvent::Failed(id, why, Some(action.name())));
+                }
+            }
+        }
+    }
+
+    pub(super) fn accept_all(&mut self, tickets: Vec<Ticket>) {
+        for ticket in tickets {
+            self.settle(ticket, Outcome::Accepted(None));
+        }
+    }
+
+    /// Has a record be let go of, unless somebody opens it meanwhile.
+    pub(super) fn discard_later(&mut self, id: RecordId, now: Instant) {
+        let deadline = now.after(self.records.settings.discard_timeout);
+        if let Some(record) = self.records.get_mut(id) {
+            record.discard_at = Some(deadline);
+            self.records.discards.push_back((deadline, id));
+            self.await_records();
+        }
+    }
+
+    /// Lets go of a record that nobody is interested in, unless it has something to deliver.
+    pub(super) fn let_go(&mut self, id: RecordId, now: Instant) {
+        let Some(record) = self.records.get(id) else { return };
+        let is_busy = match record.state {
+            State::Loading | State::Rereading(_) | State::Merging(..) | State::Deleting => true,
+            State::Reading | State::Asking => !record.writes.is_empty(),
+            State::Offline | State::Synced | State::Refused(_) | State::Gone => false,
+        };
+        if is_busy || record.is_undelivered() {
+            self.discard_later(id, now);
+            return;
+        }
+        let name = record.name.clone();
+        if record.is_connected() && self.subscriptions.is_connected() {
+            let mut message = Message::new(RecordAction::Unsubscribe);
+            message.correlation_id = Some(name.clone().into());
+            message.names.push(name.into());
+            self.connection.send_in_session(&message);
+            self.acknowledgements.on_sent(message, now);
+            self.await_answers();
+        }
+        if record_is_ready(self.records.get(id)) {
+            self.store(id, now);
+        }
+        self.end(id, RecordEvent::Discarded(id));
+    }
+
+    /// The record is gone.
+    pub(super) fn end(&mut self, id: RecordId, event: RecordEvent<D>) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        record.state = State::Gone;
+        record.is_ready = false;
+        record.discard_at = None;
+        record.answer_by = None;
+        let waiting = std::mem::take(&mut record.waiting);
+        let name = record.name.clone();
+        self.records.ids.remove(&name);
+        self.tell(event);
+        for ticket in waiting {
+            self.refuse(ticket, Reason::Unexplained(error_name::RECORD_ALREADY_DESTROYED));
+        }
+        self.records.release(id);
+    }
+
+    pub(super) fn on_deleted(&mut self, id: RecordId, now: Instant) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        let dropped = record.writes.take_all();
+        let name = record.name.clone();
+        let deletion = record.deletion.take();
+        self.unstore(name, now);
+        self.report_dropped(id, dropped, RecordAction::Deleted.name());
+        self.end(id, RecordEvent::Deleted(id));
+        self.accept_all(deletion.into_iter().collect());
+    }
+
+    /// Does what is due.
+    pub(in crate::core) fn on_records_due(&mut self, now: Instant) {
+        while let Some(id) = take_due(&mut self.records.discards, now) {
+            let record = self.records.get(id);
+            let is_meant = |record: &Record<D>| {
+                !record.is_wanted() && record.discard_at.is_some_and(|deadline| deadline <= now)
+            };
+            if record.is_some_and(is_meant) {
+                self.let_go(id, now);
+            }
+        }
+        while let Some(id) = take_due(&mut self.records.answers, now) {
+            self.on_unanswered(id, now);
+        }
+        let rereads = std::mem::take(&mut self.records.rereads);
+        for (deadline, id) in rereads {
+            if deadline <= now {
+                self.reread(id);
+            } else {
+                self.records.rereads.push((deadline, id));
+            }
+        }
+        while let Some(tickets) = self.records.reads.take_overdue(now) {
+            for ticket in tickets {
+                self.connection.forget_request(ticket);
+                self.refuse(ticket, Reason::Unexplained(error_name::ACK_TIMEOUT));
+            }
+        }
+        self.store_list_due(now);
+        self.await_records();
+    }
+
+    fn on_unanswered(&mut self, id: RecordId, now: Instant) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        if record.answer_by.is_none_or(|deadline| deadline > now) {
+            return;
+        }
+        record.answer_by = None;
+        let name = record.name.clone();
+        if let Some(ticket) = record.deletion.take() {
+            let message = about(RecordAction::Delete, &name);
+            let event = error_name::RECORD_DELETE_TIMEOUT;
+            self.warn(message.action, Some(event));
+            self.connection.emit_message_error(message, Some(event));
+            self.refuse(ticket, Reason::Unexplained(event));
+            return;
+        }
+        let message = about(RecordAction::ReadResponse, &name);
+        self.warn(message.action, Some(error_name::ACK_TIMEOUT));
+        self.connection.emit_message_error(message, Some(error_name::ACK_TIMEOUT));
+        let action = Some(RecordAction::Read.name());
+        self.tell(RecordEvent::Failed(id, error_name::ACK_TIMEOUT, action));
+    }
+
+    /// Sees to it that what has a time is done then.
+    pub(super) fn await_records(&mut self) {
+        match self.records.deadline() {
+            Some(deadline) => self.connection.timers.set(Timer::Records, deadline),
+            None => self.connection.timers.stop(Timer::Records),
+        }
+    }
+}
+
+/// How what was not sent is to be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Delivery {
+    /// As it was written, if it is one thing.
+    Changes,
+    /// As the data that it leads to: the server has other data than it was written to.
+    Data,
+    /// As a new record.
+    Anew,
+}
+
+/// The whole data, as it is to be.
+fn whole<D: Document>(record: &Record<D>) -> Change<D> {
+    Change::Update(Value::of_text(record.data().stringify()))
+}
+
+fn record_is_ready<D: Document>(record: Option<&Record<D>>) -> bool {
+    record.is_some_and(Record::is_ready)
+}
+
+/// A message that an error is about.
+pub(super) fn about(action: RecordAction, name: &str) -> Message<'static> {
+    let mut message = Message::new(action);
+    message.name = Some(name.to_owned().into());
+    message
+}
+
+fn take_due(
+    deadlines: &mut std::collections::VecDeque<(Instant, RecordId)>,
+    now: Instant,
+) -> Option<RecordId> {
+    deadlines.front().filter(|(deadline, _)| *deadline <= now)?;
+    deadlines.pop_front().map(|(_, id)| id)
+}
+
+/// What records are announced with: those that may be made, those that may not, those that were seen
+/// before.
+const ANNOUNCEMENTS: [RecordAction; 3] = [
+    RecordAction::SubscribeCreateAndRead,
+    RecordAction::SubscribeAndRead,
+    RecordAction::SubscribeAndHead,
+];
+
+/// The version that a record begins with when it is made with data.
+const FIRST_VERSION: i32 = 1;

@@ -1,0 +1,333 @@
+//! What was written to a record and is not known to be the server's yet, in order.
+
+use super::change::{Change, Value};
+use super::document::{Document, Sharing};
+use super::list::ListChange;
+use super::path::Path;
+use super::queue::QueueChange;
+use crate::core::io::Ticket;
+use crate::core::ordered_map::OrderedMap;
+use crate::core::protocol::RecordAction;
+
+/// The writes of one record.
+#[derive(Debug, Default)]
+pub(crate) struct Writes {
+    /// The newest at each path: what it replaces need not be told any more.
+    entries: OrderedMap<Entry>,
+    /// Those who wait to be told what became of a write.
+    waiting: Vec<Waiting>,
+    /// Number of the last entry that stands under no path.
+    unplaced: u32,
+}
+
+#[derive(Debug)]
+struct Entry {
+    what: What,
+    action: RecordAction,
+    /// The version that it was sent as.
+    sent: Option<i32>,
+    /// Whether somebody waits to be told what becomes of it.
+    is_awaited: bool,
+}
+
+#[derive(Debug)]
+enum What {
+    /// Put at a path: JSON text.
+    Put(Path, String),
+    /// Taken away at a path.
+    Taken(Path),
+    /// A change of a list that was not seen yet.
+    List(ListChange),
+    /// A change of a dequeue that was not seen yet.
+    Queue(QueueChange),
+}
+
+/// Somebody who waits to be told what became of a write.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    pub(crate) ticket: Ticket,
+    path: Path,
+    /// The version that it was sent as.
+    sent: Option<i32>,
+    /// What the server's acknowledgement will name, if it was asked for one.
+    correlation: Option<u32>,
+}
+
+/// A write that did not come to be.
+#[derive(Debug)]
+pub(crate) enum Dropped {
+    /// Somebody waits to be told.
+    Awaited(Ticket),
+    /// Nobody does.
+    Unawaited(RecordAction),
+}
+
+impl Writes {
+    /// Adds a write. `sent`: the version that it was sent as, and what the server will acknowledge it
+    /// under.
+    pub(crate) fn add<D: Document>(
+        &mut self,
+        change: Change<D>,
+        ticket: Option<Ticket>,
+        sent: Option<(i32, Option<u32>)>,
+    ) {
+        let version = sent.map(|(version, _)| version);
+        let path = self.place(change, version, ticket.is_some());
+        if let Some(ticket) = ticket {
+            let correlation = sent.and_then(|(_, correlation)| correlation);
+            self.waiting.push(Waiting { ticket, path, sent: version, correlation });
+        }
+    }
+
+    /// Returns the path that all of it is at.
+    fn place<D: Document>(
+        &mut self,
+        change: Change<D>,
+        sent: Option<i32>,
+        is_awaited: bool,
+    ) -> Path {
+        let action = change.action();
+        let entry = |what| Entry { what, action, sent, is_awaited };
+        match change {
+            Change::Update(value) => {
+                self.entries = OrderedMap::default();
+                self.insert(entry(What::Put(Path::root(), value.into_text())));
+            }
+            Change::Patch(path, value) => {
+                self.insert(entry(What::Put(path.clone(), value.into_text())));
+                return path;
+            }
+            Change::Erase(path) => {
+                self.insert(entry(What::Taken(path.clone())));
+                return path;
+            }
+            Change::Multi(patches) => {
+                for (path, value) in patches {
+                    self.insert(entry(match value {
+                        Some(value) => What::Put(path, value.into_text()),
+                        None => What::Taken(path),
+                    }));
+                }
+            }
+            Change::List(change) => self.insert(entry(What::List(change))),
+            Change::Queue(change) => self.insert(entry(What::Queue(change))),
+        }
+        Path::root()
+    }
+
+    fn insert(&mut self, entry: Entry) {
+        let key = match &entry.what {
+            What::Put(path, _) | What::Taken(path) => path.text().to_owned(),
+            What::List(_) | What::Queue(_) => self.new_key(),
+        };
+        // Behind what was written since, which may be a part of it.
+        self.entries.remove(&key);
+        self.entries.insert(key, entry);
+    }
+
+    fn new_key(&mut self) -> String {
+        self.unplaced = self.unplaced.wrapping_add(1);
+        // No path is such a text.
+        ["]", &self.unplaced.to_string()].concat()
+    }
+
+    /// Adds what was written after all this.
+    pub(crate) fn append(&mut self, later: Self) {
+        for entry in later.entries.into_values() {
+            if matches!(&entry.what, What::Put(path, _) if path.steps().is_empty()) {
+                self.entries = OrderedMap::default();
+            }
+            self.insert(entry);
+        }
+        self.waiting.extend(later.waiting);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether there is something that was not sent.
+    pub(crate) fn has_unsent(&self) -> bool {
+        self.entries.values().any(|entry| entry.sent.is_none())
+    }
+
+    /// Whether there is something that was sent as a later version than this.
+    pub(crate) fn has_sent_after(&self, version: i32) -> bool {
+        self.entries.values().any(|entry| entry.sent.is_some_and(|sent| sent > version))
+    }
+
+    /// The only thing that was not sent, as the change that it is.
+    pub(crate) fn only_unsent<D: Document>(&self) -> Option<Change<D>> {
+        let mut unsent = self.entries.values().filter(|entry| entry.sent.is_none());
+        let only = unsent.next().filter(|_| unsent.next().is_none())?;
+        match &only.what {
+            What::Put(..) | What::Taken(_) => only.what.change(&D::empty()),
+            What::List(_) | What::Queue(_) => None,
+        }
+    }
+
+    /// Whether somebody waits for something that was not sent.
+    pub(crate) fn is_unsent_awaited(&self) -> bool {
+        self.waiting.iter().any(|waiting| waiting.sent.is_none())
+    }
+
+    /// What was not sent is sent now, as one version.
+    pub(crate) fn on_sent(&mut self, version: i32, correlation: Option<u32>) {
+        for entry in self.entries.values_mut().filter(|entry| entry.sent.is_none()) {
+            entry.sent = Some(version);
+        }
+        for waiting in self.waiting.iter_mut().filter(|waiting| waiting.sent.is_none()) {
+            waiting.sent = Some(version);
+            waiting.correlation = correlation;
+        }
+    }
+
+    /// What was sent as later versions than this did not arrive.
+    pub(crate) fn on_unsent_after(&mut self, version: i32) {
+        for entry in self.entries.values_mut() {
+            entry.sent = entry.sent.filter(|sent| *sent <= version);
+        }
+        for waiting in &mut self.waiting {
+            if waiting.sent.is_some_and(|sent| sent > version) {
+                waiting.sent = None;
+                waiting.correlation = None;
+            }
+        }
+    }
+
+    /// Does to a document what was written: all of it, or what was sent up to a version.
+    pub(crate) fn replay<D: Document>(&self, data: &mut D, up_to: Option<i32>) {
+        for entry in self.entries.values() {
+            if up_to.is_none_or(|version| entry.sent.is_some_and(|sent| sent <= version)) {
+                for (path, value) in
+                    entry.what.change(data).map(|mut it| it.steps()).unwrap_or_default()
+                {
+                    data.set(&path, value, Sharing::Copies);
+                }
+            }
+        }
+    }
+
+    /// Does all that was written to the data that it is for from now on.
+    pub(crate) fn rebase<D: Document>(&mut self, data: &mut D) {
+        for entry in std::mem::take(&mut self.entries).into_values() {
+            let Some(mut change) = entry.what.change(data) else { continue };
+            for (path, value) in change.steps() {
+                data.set(&path, value, Sharing::Copies);
+            }
+            match entry.what {
+                What::List(_) | What::Queue(_) => {
+                    self.place(change, entry.sent, entry.is_awaited);
+                }
+                What::Put(..) | What::Taken(_) => self.insert(entry),
+            }
+        }
+    }
+
+    /// The server has everything that was sent up to a version.
+    pub(crate) fn on_confirmed(&mut self, version: i32) {
+        self.entries.retain(|entry| entry.sent.is_none_or(|sent| sent > version));
+    }
+
+    /// Those who wait for what was sent up to a version.
+    pub(crate) fn take_waiting(&mut self, up_to: i32) -> Vec<Ticket> {
+        let is_meant = |waiting: &Waiting| waiting.sent.is_some_and(|sent| sent <= up_to);
+        take(&mut self.waiting, is_meant)
+    }
+
+    /// Those who wait for the acknowledgement of this id, and the version that it is for.
+    pub(crate) fn take_acknowledged(&mut self, correlation: u32) -> Option<(i32, Vec<Ticket>)> {
+        let is_it = |waiting: &Waiting| waiting.correlation == Some(correlation);
+        let version = self.waiting.iter().find(|waiting| is_it(waiting))?.sent?;
+        Some((version, take(&mut self.waiting, is_it)))
+    }
+
+    /// The version of the write that this acknowledgement is for.
+    pub(crate) fn version_of(&self, correlation: u32) -> Option<i32> {
+        self.waiting.iter().find(|waiting| waiting.correlation == Some(correlation))?.sent
+    }
+
+    /// The first version after `version` that something was sent as.
+    pub(crate) fn first_sent_after(&self, version: i32) -> Option<i32> {
+        let sent = self.entries.values().filter_map(|entry| entry.sent);
+        sent.filter(|sent| *sent > version).min()
+    }
+
+    /// Takes out what was sent as this version. Returns those who waited for it.
+    pub(crate) fn take_version(&mut self, version: i32) -> Vec<Ticket> {
+        self.entries.retain(|entry| entry.sent != Some(version));
+        take(&mut self.waiting, |waiting| waiting.sent == Some(version))
+    }
+
+    /// Forgets everything, after a merge. `is_dropped` says of each path whether what was written
+    /// there is gone. Returns what is to be told, and those whose writes are in the merged data.
+    pub(crate) fn on_merged(
+        &mut self,
+        is_dropped: impl Fn(&Path) -> bool,
+    ) -> (Vec<Dropped>, Vec<Ticket>) {
+        let mut dropped = Vec::new();
+        for entry in std::mem::take(&mut self.entries).values() {
+            let path = match &entry.what {
+                What::Put(path, _) | What::Taken(path) => path.clone(),
+                What::List(_) | What::Queue(_) => Path::root(),
+            };
+            if !entry.is_awaited && is_dropped(&path) {
+                dropped.push(Dropped::Unawaited(entry.action));
+            }
+        }
+        let mut kept = Vec::new();
+        for Waiting { ticket, path, .. } in std::mem::take(&mut self.waiting) {
+            if is_dropped(&path) {
+                dropped.push(Dropped::Awaited(ticket));
+            } else {
+                kept.push(ticket);
+            }
+        }
+        (dropped, kept)
+    }
+
+    /// Takes everybody out who waits.
+    pub(crate) fn take_everybody(&mut self) -> Vec<Ticket> {
+        take(&mut self.waiting, |_| true)
+    }
+
+    /// They wait for what is not sent yet.
+    pub(crate) fn wait(&mut self, tickets: Vec<Ticket>) {
+        let wait = |ticket| Waiting { ticket, path: Path::root(), sent: None, correlation: None };
+        self.waiting.extend(tickets.into_iter().map(wait));
+    }
+
+    /// Takes everything out, as it will not come to be.
+    pub(crate) fn take_all(&mut self) -> Vec<Dropped> {
+        self.on_merged(|_| true).0
+    }
+}
+
+impl What {
+    /// The change that this is for `data`.
+    fn change<D: Document>(&self, data: &D) -> Option<Change<D>> {
+        match self {
+            Self::Put(path, text) if path.steps().is_empty() => {
+                Some(Change::Update(Value::of_text(text.clone())))
+            }
+            Self::Put(path, text) => {
+                Some(Change::Patch(path.clone(), Value::of_text(text.clone())))
+            }
+            Self::Taken(path) => Some(Change::Erase(path.clone())),
+            Self::List(change) => Change::List(change.clone()).resolve(data),
+            Self::Queue(change) => Change::Queue(change.clone()).resolve(data),
+        }
+    }
+}
+
+fn take(waiting: &mut Vec<Waiting>, is_meant: impl Fn(&Waiting) -> bool) -> Vec<Ticket> {
+    let mut taken = Vec::new();
+    waiting.retain(|it| {
+        let is_meant = is_meant(it);
+        if is_meant {
+            taken.push(it.ticket);
+        }
+        !is_meant
+    });
+    taken
+}

@@ -1,0 +1,198 @@
+// The data of records: plain JSON values, which nobody else has hold of unless they are shared.
+//
+// Nothing here calls a function of the application or gets at what objects inherit: the client is in the
+// middle of something. Nothing throws, but for what `read` says to its caller.
+
+const { parse: parseJson, stringify: stringifyJson } = JSON
+const { isArray } = Array
+const { defineProperty, hasOwn, keys: keysOf } = Object
+
+const isContainer = (value) => typeof value === 'object' && value !== null
+
+/** The value of a JSON text. Undefined where it is none, or nested deeper than can be worked on. */
+export function parse(text) {
+  try {
+    const value = parseJson(text)
+    return text.length > 2 * MAX_DEPTH && isDeeperThan(MAX_DEPTH, value) ? undefined : value
+  } catch {
+    return undefined
+  }
+}
+
+export const stringify = (value) => stringifyJson(value) ?? 'null'
+
+export { isContainer }
+
+/** What is at a path, or undefined. */
+export function at(root, code, copies) {
+  const value = find(root, stepsOf(code))
+  return copies ? copy(value) : value
+}
+
+/** Whether the same is at a path. The order of keys makes no difference. */
+export function equalsAt(root, code, other) {
+  return isEqual(find(root, stepsOf(code)), other)
+}
+
+/** Whether there is something at a path. */
+export const hasAt = (root, code) => find(root, stepsOf(code)) !== undefined
+
+/**
+ * Puts a value at a path, or takes away what is there where it is undefined. Returns the new root: the
+ * old one, unless `copies` is false: then what leads to the value is made anew.
+ */
+export function set(root, code, value, copies) {
+  const steps = stepsOf(code)
+  if (steps.length === 0) return value === undefined ? root : value
+  if (value === undefined && find(root, steps) === undefined) return root
+  const newRoot = own(root, copies)
+  let node = newRoot
+  for (let n = 0; n < steps.length - 1; n++) {
+    if (!takes(node, steps[n])) return root
+    const next = get(node, steps[n].key)
+    const child = isContainer(next) ? own(next, copies) : steps[n + 1].isIndex ? [] : {}
+    put(node, steps[n].key, child)
+    node = child
+  }
+  const last = steps[steps.length - 1]
+  if (!takes(node, last)) return root
+  if (value !== undefined) put(node, last.key, value)
+  else if (isArray(node)) node[last.key] = null
+  else delete node[last.key]
+  return newRoot
+}
+
+/** How many steps of a path lead through objects and arrays. */
+export function depthOf(root, code) {
+  const steps = stepsOf(code)
+  let node = root
+  for (let n = 0; n < steps.length; n++) {
+    node = get(node, steps[n].key)
+    if (!isContainer(node)) return n
+  }
+  return steps.length
+}
+
+/** The texts of an array, what is no text as JSON. Undefined where it is no array. */
+export function texts(value) {
+  if (!isArray(value)) return undefined
+  return value.map((entry) => (typeof entry === 'string' ? entry : stringify(entry)))
+}
+
+/** The keys of an object. Undefined where it is none. */
+export const keys = (value) => (isContainer(value) && !isArray(value) ? keysOf(value) : undefined)
+
+/** What `record.get(path)` gives. Throws as the JavaScript client does. */
+export function read(root, path, copies) {
+  let node = root
+  if (path !== undefined && path !== null && path !== '') {
+    if (typeof path !== 'string') throw new Error('invalid argument path')
+    for (const key of keysIn(path)) {
+      if (node === undefined || node === null) return undefined
+      if (typeof node !== 'object') throw new Error('invalid data or path')
+      node = get(node, key)
+    }
+  }
+  return copies ? copy(node) : node
+}
+
+function find(root, steps) {
+  let node = root
+  for (let n = 0; n < steps.length; n++) {
+    if (!isContainer(node)) return undefined
+    node = get(node, steps[n].key)
+  }
+  return node
+}
+
+const get = (node, key) => (hasOwn(node, key) ? node[key] : undefined)
+
+/** Whether a node has a place of this name: an array has none but for its elements. */
+const takes = (node, step) => !isArray(node) || INDEX.test(step.key)
+
+function put(node, key, value) {
+  if (isArray(node)) {
+    for (let n = node.length; n < key; n++) node[n] = null
+    node[key] = value
+  } else if (hasOwn(node, key)) node[key] = value
+  // What all objects inherit may have a setter of that name.
+  else defineProperty(node, key, { value, writable: true, enumerable: true, configurable: true })
+}
+
+const own = (node, copies) => (copies ? node : isArray(node) ? node.slice() : clone(node, (value) => value))
+
+function copy(value) {
+  if (!isContainer(value)) return value
+  if (!isArray(value)) return clone(value, copy)
+  const array = new Array(value.length)
+  for (let n = 0; n < value.length; n++) array[n] = copy(value[n])
+  return array
+}
+
+function clone(object, copyOf) {
+  const made = {}
+  for (const key of keysOf(object)) {
+    if (key === '__proto__') put(made, key, copyOf(object[key]))
+    else made[key] = copyOf(object[key])
+  }
+  return made
+}
+
+function isEqual(one, other) {
+  if (one === other) return true
+  if (!isContainer(one) || !isContainer(other) || isArray(one) !== isArray(other)) return false
+  if (isArray(one)) {
+    if (one.length !== other.length) return false
+    for (let n = 0; n < one.length; n++) if (!isEqual(one[n], other[n])) return false
+    return true
+  }
+  const keys = keysOf(one)
+  if (keys.length !== keysOf(other).length) return false
+  for (const key of keys) if (!hasOwn(other, key) || !isEqual(one[key], other[key])) return false
+  return true
+}
+
+function isDeeperThan(depth, value) {
+  if (!isContainer(value)) return false
+  if (depth === 0) return true
+  for (const key of keysOf(value)) if (isDeeperThan(depth - 1, value[key])) return true
+  return false
+}
+
+/** The steps of a path as the core writes it: `.name` and `[index`. */
+function stepsOf(code) {
+  return cached(codes, code, () => {
+    const pieces = code === '' ? [] : code.split(/(?=[.[])/)
+    return pieces.map((piece) => ({ key: piece.slice(1), isIndex: piece[0] === '[' }))
+  })
+}
+
+/** The keys in a path as the application writes it, read as the core reads it. */
+function keysIn(path) {
+  return cached(paths, path, () => {
+    const parts = path.split('.').map((part) => part.trim())
+    return parts.filter((part) => part !== '').flatMap((part) => {
+      const [name, ...indices] = part.split(/[[\]]/)
+      return [name, ...indices.filter((index) => index !== '').map((index) => String(Number(index)))]
+    })
+  })
+}
+
+function cached(cache, key, make) {
+  let value = cache.get(key)
+  if (value === undefined) {
+    value = make()
+    if (cache.size >= MAX_CACHED) cache.clear()
+    cache.set(key, value)
+  }
+  return value
+}
+
+const codes = new Map()
+const paths = new Map()
+const MAX_CACHED = 2_000
+
+const INDEX = /^\d+$/
+
+/** Levels of nesting: what follows them calls itself once for each. */
+const MAX_DEPTH = 500
