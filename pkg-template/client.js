@@ -1,12 +1,19 @@
 import {
+  AnonymousRecord,
   DeepstreamClient as WasmClient,
+  Dequeue,
   EventHandler,
+  List,
   ListenResponse,
+  MergeResponse,
   PresenceHandler,
+  Record,
+  RecordHandler,
   RPCHandler,
   RPCResponse,
 } from '../target/wasm-pack/deepstream.js'
 import { guardMethods } from './methods.js'
+import { LOCAL_WINS, REMOTE_WINS } from './options.js'
 
 /**
  * The class that users see, over the one that wasm-bindgen generates.
@@ -16,6 +23,7 @@ import { guardMethods } from './methods.js'
  */
 export function defineClient(instantiate) {
   for (const Class of CLASSES) guardMethods(Class)
+  for (const name of OPENERS) keepOwners(RecordHandler.prototype, name)
   return class extends WasmClient {
     // Said so, because bundlers rename classes, and consoles would show that name.
     static name = 'DeepstreamClient'
@@ -32,6 +40,8 @@ export function defineClient(instantiate) {
       // Nothing to be looped over, or written down as JSON.
       Object.defineProperty(this, '__wbg_ptr', { enumerable: false })
       held.set(0, this)
+      held.set('REMOTE_WINS', REMOTE_WINS)
+      held.set('LOCAL_WINS', LOCAL_WINS)
       this.#held = held
     }
 
@@ -46,6 +56,10 @@ export function defineClient(instantiate) {
     get presence() {
       return part(super.presence, this)
     }
+
+    get record() {
+      return part(super.record, this)
+    }
   }
 }
 
@@ -57,13 +71,29 @@ function part(object, client) {
   return object
 }
 
+/** Has what a method of a part returns keep the client alive, as the part does. */
+function keepOwners(prototype, name) {
+  const method = prototype[name]
+  prototype[name] = function (...args) {
+    return part(method.apply(this, args), owners.get(this))
+  }
+}
+
+const OPENERS = ['getRecord', 'getList', 'getDq', 'getAnonymousRecord']
+
 const CLASSES = [
-  WasmClient,
+  AnonymousRecord,
+  Dequeue,
   EventHandler,
+  List,
   ListenResponse,
+  MergeResponse,
   PresenceHandler,
+  Record,
+  RecordHandler,
   RPCHandler,
   RPCResponse,
+  WasmClient,
 ]
 
 function requireWebSocket() {

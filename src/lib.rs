@@ -11,5 +11,6 @@ mod shell;
 
 #[cfg(target_arch = "wasm32")]
 pub use shell::api::{
-    DeepstreamClient, EventHandler, ListenResponse, PresenceHandler, RpcHandler, RpcResponse,
+    AnonymousRecord, DeepstreamClient, Dequeue, EventHandler, List, ListenResponse, MergeResponse,
+    PresenceHandler, Record, RecordHandler, RpcHandler, RpcResponse,
 };

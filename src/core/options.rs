@@ -54,6 +54,8 @@ pub struct Options {
     pub record_prefix_write_whitelist: Vec<String>,
     /// Whether the application is given copies of what is in records. Default yes.
     pub record_deep_copy: bool,
+    /// Whether each object through which a record is used has an id of its own. Default no.
+    pub debug: bool,
     /// Version of a record that is made without a connection. Default 1.
     pub initial_record_version: i32,
     /// Whether records are kept in a storage of the browser. Default no.
@@ -143,6 +145,7 @@ impl Default for Options {
             record_read_only_mode: false,
             record_prefix_write_whitelist: Vec::new(),
             record_deep_copy: true,
+            debug: false,
             initial_record_version: 1,
             offline_enabled: false,
             save_updates_offline: false,
@@ -282,6 +285,7 @@ impl Options {
             "offlineEnabled" => self.offline_enabled = value,
             "saveUpdatesOffline" => self.save_updates_offline = value,
             "recordReadOnlyMode" => self.record_read_only_mode = value,
+            "debug" => self.debug = value,
             "recordDeepCopy" => self.record_deep_copy = value,
             "indexdb.autoVersion" => self.indexdb.auto_version = value,
             "socketOptions.jsonTransportMode" => {

@@ -17,8 +17,12 @@ pub(crate) struct Callbacks {
     pub(crate) events: Emitter,
     /// Listeners, by pattern.
     pub(crate) patterns: Emitter,
-    /// What is to be called when a name is not to be provided any more, by name.
+    /// What is to be called when an event is not to be provided any more, by its name.
     pub(crate) stops: Emitter,
+    /// Listeners to records, by pattern.
+    pub(crate) record_patterns: Emitter,
+    /// What is to be called when a record is not to be provided any more, by its name.
+    pub(crate) record_stops: Emitter,
     /// Providers, by RPC.
     pub(crate) providers: Emitter,
     /// Subscribers to the presence of one user, by user.
@@ -34,10 +38,19 @@ impl Callbacks {
         match kind {
             Subscription::Event => &self.events,
             Subscription::EventPattern => &self.patterns,
+            Subscription::RecordPattern => &self.record_patterns,
             Subscription::Rpc => &self.providers,
             Subscription::User => &self.users,
             Subscription::AllUsers => &self.all_users,
         }
+    }
+}
+
+impl Callbacks {
+    /// What is to be called when a name is not to be provided any more that matches a pattern of a
+    /// kind.
+    pub(crate) fn stops_of(&self, kind: Subscription) -> &Emitter {
+        if kind == Subscription::RecordPattern { &self.record_stops } else { &self.stops }
     }
 }
 

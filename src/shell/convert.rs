@@ -19,6 +19,11 @@ pub(crate) fn thrown(error: &InvalidArgument) -> JsValue {
     }
 }
 
+/// The error that is thrown for an argument, as the JavaScript client would.
+pub(crate) fn thrown_error(text: &str) -> JsValue {
+    Error::new(text).into()
+}
+
 /// The error that is thrown for an argument of a wrong type.
 pub(crate) fn wrong_type(name: &str, expected: &'static str) -> JsValue {
     thrown(&InvalidArgument { name: name.to_owned(), problem: Problem::Type(expected) })

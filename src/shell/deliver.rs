@@ -11,7 +11,7 @@ use super::convert;
 use super::pump::Shell;
 use super::report;
 use super::waiting::{Call, Deferred, Waiter, Waiting};
-use crate::core::io::{Event, Outcome, Reason, RpcRequest};
+use crate::core::io::{Event, Outcome, Reason, RpcRequest, Subscription, error_name};
 use crate::core::protocol::{ParserAction, Topic};
 
 impl Shell {
@@ -43,6 +43,7 @@ impl Shell {
                 let meta = convert::meta(&error.meta);
                 self.emit_error(&meta, error.name, error.topic);
             }
+            Event::Record => self.deliver_record(),
             Event::Warning(text) => report::warn(&text),
             Event::Settled(ticket, outcome) => {
                 if let Some(waiting) = self.waiting.take(ticket) {
@@ -57,21 +58,24 @@ impl Shell {
                 }
             }
             Event::RpcRequested(request) => self.call_provider(*request),
-            Event::PatternFound { pattern, subscription, session } => {
+            Event::PatternFound { kind, pattern, subscription, session } => {
                 let name = JsValue::from_str(&subscription);
-                let response = ListenResponse::new(self, &pattern, subscription, session);
-                if callbacks.patterns.has_listeners(&pattern) {
+                let response = ListenResponse::new(self, kind, &pattern, subscription, session);
+                let patterns = callbacks.of(kind);
+                if patterns.has_listeners(&pattern) {
                     let arguments = Array::of2(&name, &response.into_object());
-                    callbacks.patterns.emit(held, &pattern, &arguments);
+                    patterns.emit(held, &pattern, &arguments);
                 } else {
                     // It went since the core was told: the server asks the next.
                     response.reject();
                 }
             }
-            Event::PatternRemoved { subscription } => self.stop_providing(&subscription),
+            Event::PatternRemoved { kind, subscription } => self.stop_providing(kind, &subscription),
             Event::PatternsLost => {
-                for subscription in callbacks.stops.event_names() {
-                    self.stop_providing(&subscription);
+                for kind in [Subscription::EventPattern, Subscription::RecordPattern] {
+                    for subscription in callbacks.stops_of(kind).event_names() {
+                        self.stop_providing(kind, &subscription);
+                    }
                 }
             }
             Event::PresenceChanged { user, is_online, is_for_all } => {
@@ -89,7 +93,12 @@ impl Shell {
         }
     }
 
-    fn emit_error(&self, meta: &JsValue, name: &str, topic: Topic) {
+    /// A record was used that is gone.
+    pub(crate) fn emit_gone(&self, meta: &JsValue) {
+        self.emit_error(meta, error_name::RECORD_ALREADY_DESTROYED, Topic::Record);
+    }
+
+    pub(super) fn emit_error(&self, meta: &JsValue, name: &str, topic: Topic) {
         self.emit("error", &Array::of3(meta, &name.into(), &topic.name().into()));
     }
 
@@ -103,9 +112,9 @@ impl Shell {
         value
     }
 
-    fn stop_providing(&self, subscription: &str) {
+    fn stop_providing(&self, kind: Subscription, subscription: &str) {
         let arguments = Array::of1(&JsValue::from_str(subscription));
-        self.callbacks.stops.emit(&self.held, subscription, &arguments);
+        self.callbacks.stops_of(kind).emit(&self.held, subscription, &arguments);
     }
 
     fn call_provider(self: &Rc<Self>, request: RpcRequest) {
@@ -132,39 +141,68 @@ impl Shell {
 
     fn settle(&self, waiting: Waiting, outcome: Outcome) {
         let Waiting { call, by } = waiting;
-        let is_answer = !matches!(outcome, Outcome::Refused(Reason::Ended(_)));
-        let (is_accepted, value) = match (call, outcome) {
-            (Call::Resume, Outcome::Accepted(_)) => (true, JsValue::UNDEFINED),
+        let is_ended = matches!(outcome, Outcome::Refused(Reason::Ended(_)));
+        let (is_accepted, value) = self.value_of(call, outcome);
+        let (slot, this, arguments) = match by {
+            Waiter::Callback(slot) => {
+                let (this, arguments) = self.told(call, is_accepted, value);
+                (slot, this, arguments)
+            }
+            Waiter::Promise(deferred) => {
+                if is_ended && matches!(call, Call::Login | Call::Resume) {
+                    self.excuse(deferred);
+                }
+                let slot = deferred.release(&self.held, is_accepted);
+                (slot, JsValue::UNDEFINED, Some(Array::of1(&value)))
+            }
+        };
+        call.release(&self.held);
+        if let (Some(function), Some(arguments)) = (self.held.take_function(slot), arguments) {
+            report::call(&function, &this, &arguments);
+        }
+    }
+
+    /// Whether a call succeeded, and with which value or reason.
+    fn value_of(&self, call: Call, outcome: Outcome) -> (bool, JsValue) {
+        match (call, outcome) {
+            (Call::Login, Outcome::Accepted(data)) => (true, convert::data(data)),
             (Call::Request, Outcome::Accepted(data)) => match self.payload(data) {
                 Some(value) => (true, value),
                 None => (false, UNREADABLE.into()),
             },
-            (Call::Login, Outcome::Accepted(data)) => (true, convert::data(data)),
+            (Call::Has, Outcome::Accepted(version)) => {
+                (true, (version.as_deref() != Some("-1")).into())
+            }
+            (Call::Ready(object), Outcome::Accepted(_)) => (true, self.held.get(object)),
+            (Call::Resume | Call::Write(_) | Call::Done, Outcome::Accepted(_)) => {
+                (true, JsValue::UNDEFINED)
+            }
             (_, Outcome::Users(users)) => {
                 (true, users.into_iter().map(JsValue::from).collect::<Array>().into())
             }
-            (Call::Request, Outcome::Refused(reason)) => (false, convert::bare_reason(&reason)),
-            (_, Outcome::Refused(reason)) => (false, convert::reason(&reason)),
-        };
-        let (slot, arguments) = match (by, call) {
-            (Waiter::Callback(slot), Call::Login) => {
-                (slot, Array::of2(&is_accepted.into(), &value))
+            (Call::Login | Call::Resume, Outcome::Refused(reason)) => {
+                (false, convert::reason(&reason))
             }
-            (Waiter::Callback(slot), Call::Resume) if is_accepted => (slot, Array::new()),
-            (Waiter::Callback(slot), Call::Request) if is_accepted => {
-                (slot, Array::of2(&JsValue::NULL, &value))
-            }
-            (Waiter::Callback(slot), _) => (slot, Array::of1(&value)),
-            (Waiter::Promise(deferred), _) => {
-                if !is_answer && call != Call::Request {
-                    self.excuse(deferred);
-                }
-                (deferred.release(&self.held, is_accepted), Array::of1(&value))
-            }
-        };
-        if let Some(function) = self.held.take_function(slot) {
-            report::call(&function, &JsValue::UNDEFINED, &arguments);
+            (_, Outcome::Refused(reason)) => (false, convert::bare_reason(&reason)),
         }
+    }
+
+    /// What a callback is called on and with, if at all.
+    fn told(&self, call: Call, is_accepted: bool, value: JsValue) -> (JsValue, Option<Array>) {
+        let error = if is_accepted { JsValue::NULL } else { value.clone() };
+        let arguments = match call {
+            Call::Login => Array::of2(&is_accepted.into(), &value),
+            Call::Resume if is_accepted => Array::new(),
+            Call::Resume => Array::of1(&value),
+            Call::Request | Call::Has if is_accepted => Array::of2(&error, &value),
+            Call::Has => Array::of2(&error, &JsValue::NULL),
+            Call::Request | Call::Done => Array::of1(&error),
+            Call::Write(name) => Array::of2(&error, &self.held.get(name)),
+            // Such a callback has no place for a reason: the error event tells.
+            Call::Ready(_) if !is_accepted => return (value, None),
+            Call::Ready(_) => return (value.clone(), Some(Array::of1(&value))),
+        };
+        (JsValue::UNDEFINED, Some(arguments))
     }
 
     /// Has the rejection of a promise that nobody looks at be no uncaught error: the state tells

@@ -86,6 +86,11 @@ impl Held {
         function
     }
 
+    /// The value that the package's own class put under a name.
+    pub(crate) fn name(&self, name: &str) -> JsValue {
+        self.map().map_or(JsValue::UNDEFINED, |map| map.get(&name.into()))
+    }
+
     /// A value under a name, made when it is first asked for.
     pub(crate) fn named(&self, name: &str, make: impl FnOnce() -> JsValue) -> JsValue {
         let Some(map) = self.map() else { return make() };

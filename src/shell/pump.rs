@@ -14,8 +14,11 @@ use super::alarm::Alarm;
 use super::callbacks::Callbacks;
 use super::clock::Clock;
 use super::convert;
+use super::document::JsDocument;
 use super::emitter::Emitter;
+use super::handles::Handles;
 use super::held::Held;
+use super::merge_strategies::MergeStrategies;
 use super::page::Page;
 use super::socket::Socket;
 use super::uid::uid;
@@ -25,11 +28,13 @@ use crate::core::connection::State;
 use crate::core::error::InvalidArgument;
 use crate::core::io::{Command, DataCommand, Input, Output, SocketId};
 use crate::core::options::Options;
+use crate::core::record::io::{RecordCommand, RecordEvent, RecordId};
+use crate::core::record::{Record, Sharing};
 use crate::core::time::Instant;
 
 /// One client and the browser objects that serve it.
 pub(crate) struct Shell {
-    core: RefCell<Client>,
+    core: RefCell<Client<JsDocument>>,
     pub(crate) clock: Clock,
     pub(crate) alarm: Alarm,
     pub(crate) held: Held,
@@ -42,6 +47,10 @@ pub(crate) struct Shell {
     page: RefCell<Option<Page>>,
     pub(crate) callbacks: Callbacks,
     pub(crate) waiting: WaitingList,
+    pub(crate) handles: Handles,
+    pub(crate) strategies: MergeStrategies,
+    sharing: Sharing,
+    is_debugged: bool,
     /// What the ids of this client's RPCs begin with, once it makes one.
     uid: OnceCell<String>,
     requests: Cell<u32>,
@@ -58,6 +67,8 @@ impl Shell {
         held: &Map,
     ) -> Result<Rc<Self>, InvalidArgument> {
         let clock = Clock::new();
+        let sharing = if options.record_deep_copy { Sharing::Copies } else { Sharing::Shares };
+        let is_debugged = options.debug;
         let core = Client::new(url, options, clock.now())?;
         Ok(Rc::new(Self {
             core: RefCell::new(core),
@@ -72,6 +83,10 @@ impl Shell {
             page: RefCell::default(),
             callbacks: Callbacks::default(),
             waiting: WaitingList::default(),
+            handles: Handles::default(),
+            strategies: MergeStrategies::default(),
+            sharing,
+            is_debugged,
             uid: OnceCell::new(),
             requests: Cell::new(0),
             refusal: RefCell::default(),
@@ -112,6 +127,48 @@ impl Shell {
     /// Gives a command of the data API.
     pub(crate) fn give(self: &Rc<Self>, command: DataCommand) {
         self.command(Command::Data(command));
+    }
+
+    /// Opens a record, and carries out what follows.
+    pub(crate) fn open_record(self: &Rc<Self>, name: &str) -> RecordId {
+        let now = self.clock.now();
+        let id = self.core.borrow_mut().open_record(name, now);
+        self.pump();
+        id
+    }
+
+    /// Gives a command that has to do with a record, and carries out what follows.
+    pub(crate) fn give_record(self: &Rc<Self>, command: RecordCommand<JsDocument>) {
+        let now = self.clock.now();
+        self.core.borrow_mut().handle_record(command, now);
+        self.pump();
+    }
+
+    /// Looks at a record. `read` calls nothing of the application's.
+    pub(crate) fn with_record<T>(
+        &self,
+        id: RecordId,
+        read: impl FnOnce(&Record<JsDocument>) -> T,
+    ) -> Option<T> {
+        self.core.borrow().record(id).map(read)
+    }
+
+    pub(crate) fn record_names(&self) -> Vec<String> {
+        self.core.borrow().record_names()
+    }
+
+    pub(super) fn poll_record_event(&self) -> Option<RecordEvent<JsDocument>> {
+        self.core.borrow_mut().poll_record_event()
+    }
+
+    /// Whether the application is given copies of what is in records.
+    pub(crate) fn sharing(&self) -> Sharing {
+        self.sharing
+    }
+
+    /// What tells an object from others, where that is wanted.
+    pub(crate) fn debug_id(&self) -> Result<JsValue, JsValue> {
+        if self.is_debugged { uid().map(JsValue::from) } else { Ok(JsValue::NULL) }
     }
 
     /// An id for an RPC that no other RPC has, of this client or of another.

@@ -23,8 +23,16 @@ pub(crate) struct Waiting {
 pub(crate) enum Call {
     Login,
     Resume,
-    /// An RPC, or a question about presence.
+    /// An RPC, a question about presence or about a record.
     Request,
+    /// Whether there is a record.
+    Has,
+    /// Something is to be done, and whoever asks is told when it is.
+    Done,
+    /// A write to a record, whose name is held.
+    Write(Slot),
+    /// A record's data is waited for. The object is held that the record is used through.
+    Ready(Slot),
 }
 
 #[derive(Clone, Copy)]
@@ -55,6 +63,15 @@ impl WaitingList {
         // Most are answered in about the order in which they came.
         let at = waiting.iter().position(|(waits, _)| *waits == ticket)?;
         Some(waiting.remove(at).1)
+    }
+}
+
+impl Call {
+    /// Lets go of what is held for the call.
+    pub(crate) fn release(self, held: &Held) {
+        if let Self::Write(slot) | Self::Ready(slot) = self {
+            held.remove(slot);
+        }
     }
 }
 

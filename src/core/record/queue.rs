@@ -78,6 +78,11 @@ pub(crate) fn texts<D: Document>(data: &D) -> Vec<String> {
 }
 
 impl QueueChange {
+    /// Whether this does anything to `data`.
+    pub fn applies_to<D: Document>(&self, data: &D) -> bool {
+        self.clone().resolve(data).is_some()
+    }
+
     /// What is to be done to `data`. None if nothing.
     pub(crate) fn resolve<D: Document>(self, data: &D) -> Option<Change<D>> {
         let keys = keys(data);

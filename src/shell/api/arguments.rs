@@ -6,6 +6,8 @@ use js_sys::{Array, Error, Function, Promise};
 use wasm_bindgen::prelude::*;
 
 use crate::core::io::{Command, Ticket};
+use crate::core::record::io::RecordCommand;
+use crate::shell::document::JsDocument;
 use crate::shell::pump::Shell;
 use crate::shell::waiting::{Call, Deferred, Waiter, Waiting};
 
@@ -58,6 +60,29 @@ pub(super) fn answer(
     call: Call,
     command: impl FnOnce(Ticket) -> Command,
 ) -> Result<JsValue, JsValue> {
+    let (ticket, promise) = wait(shell, callback, call)?;
+    shell.command(command(ticket));
+    Ok(promise)
+}
+
+/// As `answer`, of a command that has to do with a record.
+pub(super) fn answer_record(
+    shell: &Rc<Shell>,
+    callback: &JsValue,
+    call: Call,
+    command: impl FnOnce(Ticket) -> RecordCommand<JsDocument>,
+) -> Result<JsValue, JsValue> {
+    let (ticket, promise) = wait(shell, callback, call)?;
+    shell.give_record(command(ticket));
+    Ok(promise)
+}
+
+/// Has `callback`, if that is a function, or else the promise that is returned, wait for an outcome.
+fn wait(
+    shell: &Rc<Shell>,
+    callback: &JsValue,
+    call: Call,
+) -> Result<(Ticket, JsValue), JsValue> {
     let held = &shell.held;
     let (by, promise) = if callback.is_function() {
         (Waiter::Callback(held.insert(callback)), JsValue::UNDEFINED)
@@ -70,7 +95,5 @@ pub(super) fn answer(
         let deferred = Deferred { promise: held.insert(&promise), resolve, reject };
         (Waiter::Promise(deferred), promise.into())
     };
-    let ticket = shell.waiting.add(Waiting { call, by });
-    shell.command(command(ticket));
-    Ok(promise)
+    Ok((shell.waiting.add(Waiting { call, by }), promise))
 }

@@ -10,9 +10,11 @@ use super::arguments::{self, is_absent};
 use super::event::EventHandler;
 use super::options;
 use super::presence::PresenceHandler;
+use super::record::RecordHandler;
 use super::rpc::RpcHandler;
 use crate::core::io::{Command, Ticket};
 use crate::shell::convert;
+use crate::shell::merge_strategies::Strategy;
 use crate::shell::pump::Shell;
 use crate::shell::uid::uid;
 use crate::shell::waiting::Call;
@@ -34,8 +36,11 @@ impl DeepstreamClient {
     #[wasm_bindgen(constructor)]
     pub fn new(url: JsValue, options: JsValue, held: Map) -> Result<DeepstreamClient, JsValue> {
         let url = url.as_string().ok_or_else(|| convert::wrong_type("url", "a string"))?;
-        let options = options::read(&options)?;
-        let shell = Shell::new(&url, options, &held).map_err(|error| convert::thrown(&error))?;
+        let read = options::read(&options)?;
+        let shell = Shell::new(&url, read, &held).map_err(|error| convert::thrown(&error))?;
+        if let Some(strategy) = options::merge_strategy(&options)? {
+            shell.strategies.set_fallback(Strategy::of(&strategy, &shell.held));
+        }
         // A browser is more exact about addresses than the core, and may be so only much later.
         Url::new(&shell.url()).map_err(|error| convert::unusable("url", &error))?;
         shell.start()?;
@@ -58,6 +63,12 @@ impl DeepstreamClient {
     #[wasm_bindgen(getter)]
     pub fn presence(&self) -> JsValue {
         self.shell.held.named("presence", || PresenceHandler::new(&self.shell).into())
+    }
+
+    /// Documents that clients have in common.
+    #[wasm_bindgen(getter)]
+    pub fn record(&self) -> JsValue {
+        self.shell.held.named("record", || RecordHandler::new(&self.shell).into())
     }
 
     /// Logs in, now or as soon as the server waits for it. Returns a promise, unless a callback is

@@ -6,8 +6,8 @@ use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::arguments::function;
-use crate::core::io::{DataCommand, SocketId};
-use crate::core::protocol::{EventAction, Message};
+use crate::core::io::{DataCommand, SocketId, Subscription};
+use crate::core::protocol::{Action, EventAction, Message, RecordAction};
 use crate::shell::convert;
 use crate::shell::pump::Shell;
 
@@ -24,6 +24,7 @@ extern "C" {
 #[wasm_bindgen(skip_typescript)]
 pub struct ListenResponse {
     shell: Rc<Shell>,
+    kind: Subscription,
     pattern: String,
     subscription: String,
     session: SocketId,
@@ -32,21 +33,19 @@ pub struct ListenResponse {
 impl ListenResponse {
     pub(crate) fn new(
         shell: &Rc<Shell>,
+        kind: Subscription,
         pattern: &str,
         subscription: String,
         session: SocketId,
     ) -> Self {
-        Self { shell: Rc::clone(shell), pattern: pattern.to_owned(), subscription, session }
+        Self { shell: Rc::clone(shell), kind, pattern: pattern.to_owned(), subscription, session }
     }
 
     /// An object whose functions need no object, as the JavaScript client's need none.
     pub(crate) fn into_object(self) -> JsValue {
         let response = JsValue::from(self);
-        let bound = |name: &'static str| {
-            let method = Reflect::get(&response, &name.into()).unwrap_or_default();
-            (name, method.unchecked_ref::<Method>().bind(&response).unwrap_or_default())
-        };
-        convert::object(["accept", "reject", "onStop"].map(bound)).into()
+        let function = |name: &'static str| (name, bound(&response, name));
+        convert::object(["accept", "reject", "onStop"].map(function)).into()
     }
 }
 
@@ -54,12 +53,12 @@ impl ListenResponse {
 impl ListenResponse {
     /// This client provides the name.
     pub fn accept(&self) {
-        self.answer(EventAction::ListenAccept);
+        self.answer(EventAction::ListenAccept.into(), RecordAction::ListenAccept.into());
     }
 
     /// This client does not provide the name: the server asks the next.
     pub fn reject(&self) {
-        self.answer(EventAction::ListenReject);
+        self.answer(EventAction::ListenReject.into(), RecordAction::ListenReject.into());
     }
 
     /// Calls `callback` with the name once it is not to be provided any more.
@@ -71,15 +70,24 @@ impl ListenResponse {
     pub fn on_stop(&self, callback: JsValue) -> Result<(), JsValue> {
         function(&callback, "callback")?;
         let Shell { callbacks, held, .. } = &*self.shell;
-        callbacks.stops.remove(held, &self.subscription);
-        callbacks.stops.on(held, &self.subscription, &callback, &JsValue::UNDEFINED, true);
+        let stops = callbacks.stops_of(self.kind);
+        stops.remove(held, &self.subscription);
+        stops.on(held, &self.subscription, &callback, &JsValue::UNDEFINED, true);
         Ok(())
     }
 
-    fn answer(&self, action: EventAction) {
-        let mut message = Message::new(action);
+    /// Answers with the action of the topic that it is about.
+    fn answer(&self, of_event: Action, of_record: Action) {
+        let is_record = self.kind == Subscription::RecordPattern;
+        let mut message = Message::new(if is_record { of_record } else { of_event });
         message.name = Some(self.pattern.clone().into());
         message.subscription = Some(self.subscription.clone().into());
         self.shell.give(DataCommand::SendInSession(self.session, Box::new(message)));
     }
+}
+
+/// A method of an object, as a function that needs no object.
+pub(super) fn bound(object: &JsValue, name: &str) -> JsValue {
+    let method = Reflect::get(object, &name.into()).unwrap_or_default();
+    method.unchecked_ref::<Method>().bind(object).unwrap_or_default()
 }

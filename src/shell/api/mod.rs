@@ -9,6 +9,7 @@ mod event;
 mod listen_response;
 mod options;
 mod presence;
+mod record;
 mod rpc;
 mod rpc_response;
 
@@ -16,6 +17,7 @@ pub use client::DeepstreamClient;
 pub use event::EventHandler;
 pub use listen_response::ListenResponse;
 pub use presence::PresenceHandler;
+pub use record::{AnonymousRecord, Dequeue, List, MergeResponse, Record, RecordHandler};
 pub use rpc::RpcHandler;
 pub use rpc_response::RpcResponse;
 

@@ -33,6 +33,19 @@ pub(super) fn read(given: &JsValue) -> Result<Options, JsValue> {
     Ok(options)
 }
 
+/// The option `mergeStrategy`, if it is given: a function or `null`.
+///
+/// # Errors
+///
+/// What a proxy or a getter throws.
+pub(super) fn merge_strategy(given: &JsValue) -> Result<Option<JsValue>, JsValue> {
+    if !given.is_object() {
+        return Ok(None);
+    }
+    let strategy = Reflect::get(given, &"mergeStrategy".into())?;
+    Ok((!strategy.is_undefined()).then_some(strategy))
+}
+
 fn read_into(options: &mut Options, given: &JsValue, prefix: &str) -> Result<(), JsValue> {
     for key in object_keys(given)?.iter() {
         let value = Reflect::get(given, &key)?;

@@ -1,0 +1,162 @@
+//! What the core has to tell of records, and what it has to have done for them.
+
+use std::rc::Rc;
+
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+use super::convert;
+use super::document::JsDocument;
+use super::handles::Handle;
+use super::merge_strategies::Strategy;
+use super::pump::Shell;
+use crate::core::protocol::Topic;
+use crate::core::record::io::{EntriesOf, RecordCommand, RecordEvent, RecordId};
+use crate::core::record::list::{EntryChange, EntryChangeKind};
+use crate::core::record::{Document, Path, Record, Sharing, queue};
+
+impl Shell {
+    /// Carries out what the core says of a record.
+    pub(super) fn deliver_record(self: &Rc<Self>) {
+        let Some(event) = self.poll_record_event() else { return };
+        match event {
+            RecordEvent::Changed(id, path, value) => self.on_changed(id, &path, value),
+            RecordEvent::Entries(id, of, changes) => self.on_entries(id, of, changes),
+            RecordEvent::Ready(id) => {
+                for handle in self.handles.of(id) {
+                    self.trigger(&handle);
+                    self.emit_record(&handle, "ready", &Array::of1(&handle.object()));
+                }
+            }
+            RecordEvent::Discarded(id) => self.emit_end(id, "discard"),
+            RecordEvent::Deleted(id) => self.emit_end(id, "delete"),
+            RecordEvent::Failed(id, name, original) => self.on_failed(id, name, original),
+            RecordEvent::HasProvider(id, has_provider) => {
+                for handle in self.handles.of(id) {
+                    let arguments = Array::of1(&has_provider.into());
+                    self.emit_record(&handle, "hasProviderChanged", &arguments);
+                }
+            }
+            RecordEvent::Merge(merge) => self.merge(*merge),
+            RecordEvent::Store(..) | RecordEvent::Unstore(_) => {}
+            RecordEvent::Load(name) => self.give_record(RecordCommand::Loaded(name, None)),
+        }
+    }
+
+    pub(crate) fn emit_record(&self, handle: &Handle, event: &str, arguments: &Array) {
+        handle.events.emit(&self.held, event, arguments);
+    }
+
+    fn on_changed(&self, id: RecordId, path: &str, value: Option<JsDocument>) {
+        let handles = self.handles.of(id);
+        let handles = handles.iter().filter(|handle| handle.subscribers.has_listeners(path));
+        let mut value = Some(value.map_or(JsValue::UNDEFINED, JsDocument::into_js));
+        for handle in handles {
+            let value = match handle.entries {
+                None => value.get_or_insert_default().clone(),
+                Some(_) => self.record_value(handle, path),
+            };
+            handle.subscribers.emit(&self.held, path, &Array::of1(&value));
+        }
+    }
+
+    fn on_entries(&self, id: RecordId, of: EntriesOf, changes: Vec<EntryChange>) {
+        for handle in self.handles.of(id).iter().filter(|handle| handle.entries == Some(of)) {
+            for EntryChange { kind, entry, index } in &changes {
+                let event = match kind {
+                    EntryChangeKind::Added => "entry-added",
+                    EntryChangeKind::Removed => "entry-removed",
+                    EntryChangeKind::Moved => "entry-moved",
+                };
+                let arguments = Array::of2(&JsValue::from_str(entry), &JsValue::from(*index as f64));
+                self.emit_record(handle, event, &arguments);
+            }
+        }
+    }
+
+    /// Lists are given to their listeners, records are not: as the JavaScript client does.
+    fn emit_end(&self, id: RecordId, event: &str) {
+        for handle in self.handles.of(id) {
+            let arguments = match handle.entries {
+                Some(_) => Array::of1(&handle.object()),
+                None => Array::new(),
+            };
+            self.emit_record(&handle, event, &arguments);
+        }
+    }
+
+    fn on_failed(&self, id: RecordId, name: &'static str, original: Option<&'static str>) {
+        let original = original.map_or(JsValue::UNDEFINED, JsValue::from);
+        let handles = self.handles.of(id);
+        let mut is_heard = false;
+        for handle in handles.iter().filter(|handle| handle.events.has_listeners("error")) {
+            is_heard = true;
+            self.emit_record(handle, "error", &Array::of2(&name.into(), &original));
+        }
+        if !is_heard {
+            let record = self.with_record(id, |record| record.name().to_owned());
+            let record = record.map_or(JsValue::UNDEFINED, JsValue::from);
+            let meta = convert::object([("recordName", record), ("originalAction", original)]);
+            self.emit_error(&meta, name, Topic::Record);
+        }
+    }
+
+    /// What is at a path, as a handle's subscribers are given it.
+    pub(crate) fn record_value(&self, handle: &Handle, path: &str) -> JsValue {
+        let Some(id) = handle.record() else { return JsValue::UNDEFINED };
+        let sharing = self.sharing();
+        let value = |record: &Record<JsDocument>| {
+            let data = record.data();
+            match handle.entries {
+                None => Path::of(path).and_then(|path| data.at(&path, sharing)).map(JsDocument::into_js),
+                Some(EntriesOf::List) => Some(list_of(data)),
+                Some(EntriesOf::Queue) if path.is_empty() => Some(queue_of(data)),
+                Some(EntriesOf::Queue) => Some(queue_end(data, path == LAST)),
+            }
+        };
+        self.with_record(id, value).flatten().unwrap_or_default()
+    }
+
+    /// Has a function merge the record of a name.
+    pub(crate) fn set_merge_strategy(&self, name: &str, strategy: &JsValue) {
+        if strategy.is_function() {
+            self.strategies.set_by_name(name, Strategy::of(strategy, &self.held));
+        }
+    }
+
+    pub(crate) fn clear_storage(self: &Rc<Self>, _callback: &JsValue) -> Result<JsValue, JsValue> {
+        Ok(JsValue::UNDEFINED)
+    }
+
+    pub(crate) fn is_record_ready(&self, handle: &Handle) -> bool {
+        let id = handle.record();
+        id.and_then(|id| self.with_record(id, Record::is_ready)).unwrap_or_default()
+    }
+}
+
+/// The entries of a list: none where there is no list.
+pub(crate) fn list_of(data: &JsDocument) -> JsValue {
+    let entries = data.at(&Path::root(), Sharing::Copies).map(JsDocument::into_js);
+    entries.filter(|entries| entries.is_instance_of::<Array>()).unwrap_or_else(|| Array::new().into())
+}
+
+/// The entries of a dequeue.
+pub(crate) fn queue_of(data: &JsDocument) -> JsValue {
+    let keys = queue::keys(data);
+    keys.iter().map(|key| queue_entry(data, key)).collect::<Array>().into()
+}
+
+/// The first or the last entry of a dequeue, or an empty text.
+pub(crate) fn queue_end(data: &JsDocument, is_last: bool) -> JsValue {
+    let keys = queue::keys(data);
+    let key = if is_last { keys.last() } else { keys.first() };
+    key.map_or_else(|| "".into(), |key| queue_entry(data, key))
+}
+
+fn queue_entry(data: &JsDocument, key: &str) -> JsValue {
+    queue::entry(data, key, Sharing::Copies).map_or(JsValue::UNDEFINED, JsDocument::into_js)
+}
+
+/// Where a dequeue has the key of its first and of its last node.
+pub(crate) const FIRST: &str = "h.n";
+pub(crate) const LAST: &str = "h.p";
