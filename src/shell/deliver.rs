@@ -70,7 +70,9 @@ impl Shell {
                     response.reject();
                 }
             }
-            Event::PatternRemoved { kind, subscription } => self.stop_providing(kind, &subscription),
+            Event::PatternRemoved { kind, subscription } => {
+                self.stop_providing(kind, &subscription)
+            }
             Event::PatternsLost => {
                 for kind in [Subscription::EventPattern, Subscription::RecordPattern] {
                     for subscription in callbacks.stops_of(kind).event_names() {

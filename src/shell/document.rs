@@ -38,8 +38,9 @@ impl JsDocument {
     /// What the application's own `toJSON` or getters throw.
     pub(crate) fn take(name: &str, value: &JsValue) -> Result<Option<(String, Self)>, JsValue> {
         let Some(text) = convert::stringify(name, value)? else { return Ok(None) };
-        let document = Self::parse(&text)
-            .ok_or_else(|| convert::thrown_error(&["invalid argument ", name, ": too deep"].concat()))?;
+        let document = Self::parse(&text).ok_or_else(|| {
+            convert::thrown_error(&["invalid argument ", name, ": too deep"].concat())
+        })?;
         Ok(Some((text, document)))
     }
 

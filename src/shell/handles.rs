@@ -138,7 +138,11 @@ impl Shell {
     }
 
     /// Changes who listens to what happens to a record.
-    pub(crate) fn change_listeners(self: &Rc<Self>, handle: &Rc<Handle>, change: impl FnOnce(&Emitter)) {
+    pub(crate) fn change_listeners(
+        self: &Rc<Self>,
+        handle: &Rc<Handle>,
+        change: impl FnOnce(&Emitter),
+    ) {
         let is_attached = !handle.is_discarded.get();
         if is_attached {
             self.watch_entries(handle, false);
@@ -189,8 +193,8 @@ impl Shell {
         let identity = self.held.identity(callback);
         handle.subscribers.off(&self.held, path, callback, &JsValue::UNDEFINED);
         handle.triggers.borrow_mut().retain(|(of, slot)| {
-            let is_it = callback.is_undefined()
-                || identity == self.held.identity(&self.held.get(*slot));
+            let is_it =
+                callback.is_undefined() || identity == self.held.identity(&self.held.get(*slot));
             let is_gone = of == path && is_it;
             if is_gone {
                 self.held.remove(*slot);

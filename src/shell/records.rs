@@ -68,7 +68,8 @@ impl Shell {
                     EntryChangeKind::Removed => "entry-removed",
                     EntryChangeKind::Moved => "entry-moved",
                 };
-                let arguments = Array::of2(&JsValue::from_str(entry), &JsValue::from(*index as f64));
+                let arguments =
+                    Array::of2(&JsValue::from_str(entry), &JsValue::from(*index as f64));
                 self.emit_record(handle, event, &arguments);
             }
         }
@@ -108,7 +109,9 @@ impl Shell {
         let value = |record: &Record<JsDocument>| {
             let data = record.data();
             match handle.entries {
-                None => Path::of(path).and_then(|path| data.at(&path, sharing)).map(JsDocument::into_js),
+                None => {
+                    Path::of(path).and_then(|path| data.at(&path, sharing)).map(JsDocument::into_js)
+                }
                 Some(EntriesOf::List) => Some(list_of(data)),
                 Some(EntriesOf::Queue) if path.is_empty() => Some(queue_of(data)),
                 Some(EntriesOf::Queue) => Some(queue_end(data, path == LAST)),
@@ -137,7 +140,9 @@ impl Shell {
 /// The entries of a list: none where there is no list.
 pub(crate) fn list_of(data: &JsDocument) -> JsValue {
     let entries = data.at(&Path::root(), Sharing::Copies).map(JsDocument::into_js);
-    entries.filter(|entries| entries.is_instance_of::<Array>()).unwrap_or_else(|| Array::new().into())
+    entries
+        .filter(|entries| entries.is_instance_of::<Array>())
+        .unwrap_or_else(|| Array::new().into())
 }
 
 /// The entries of a dequeue.

@@ -4,7 +4,7 @@ use super::io::{RecordCommand, RecordId};
 use super::path::Path;
 use super::state::State;
 use super::sync::about;
-use super::{Change, Document, Record};
+use super::{Change, Document, PatchMulti, Record};
 use crate::core::Client;
 use crate::core::io::{Care, Meta, Outcome, Reason, Ticket, error_name};
 use crate::core::protocol::{Message, RecordAction, Topic};
@@ -131,7 +131,7 @@ impl<D: Document> Client<D> {
 
     fn write_now(&mut self, id: RecordId, change: Change<D>, ticket: Option<Ticket>, now: Instant) {
         let sharing = self.records.settings.sharing;
-        let lacks_patch_multi = self.records.lacks_patch_multi;
+        let patch_multi = self.records.patch_multi;
         let is_connected = self.subscriptions.is_connected();
         let Some(record) = self.records.get_mut(id) else { return };
         // What was never seen of the server may be another list than the one here.
@@ -161,6 +161,7 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get_mut(id) else { return };
         if !is_connected || !record.is_synced() {
             record.writes.add(unresolved.unwrap_or(resolved), ticket, None);
+            record.is_told_lost = false;
             let is_final = self.connection.state().is_final();
             self.store(id, now);
             if is_final {
@@ -172,11 +173,12 @@ impl<D: Document> Client<D> {
         record.is_sent_here = true;
         let version = record.version;
         let sent = match resolved {
-            Change::Multi(_) if lacks_patch_multi => {
+            Change::Multi(_) if patch_multi == PatchMulti::Unknown => {
                 Change::Update(super::Value::of_text(record.data.stringify()))
             }
             resolved => resolved,
         };
+        let is_first = matches!(sent, Change::Multi(_)) && patch_multi == PatchMulti::Untried;
         let mut message = sent.message(&record.name);
         message.version = Some(version);
         let correlation = ticket.map(|_| self.records.next_correlation());
@@ -184,6 +186,9 @@ impl<D: Document> Client<D> {
             record.writes.add(sent, ticket, Some((version, correlation)));
         }
         self.send_write(message, correlation);
+        if is_first {
+            self.try_patch_multi(id);
+        }
         self.store_update(id, now);
     }
 

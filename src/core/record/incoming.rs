@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::io::{Conflict, RecordEvent, RecordId};
 use super::state::State;
 use super::sync::Delivery;
-use super::{Change, Document, Path, Record, Value};
+use super::{Change, Document, PatchMulti, Path, Record, Value};
 use crate::core::Client;
 use crate::core::client::original_action;
 use crate::core::io::{Outcome, Reason, Subscription};
@@ -103,7 +103,7 @@ impl<D: Document> Client<D> {
             return;
         };
         let Some(record) = self.records.get_mut(id) else { return };
-        if !matches!(record.state, State::Synced) {
+        if !matches!(record.state, State::Synced | State::Trying(_)) {
             // The answer that is waited for may be older.
             record.heard = record.heard.max(version);
             return;
@@ -133,8 +133,10 @@ impl<D: Document> Client<D> {
             record.writes.on_confirmed(record.version);
             record.version = version;
             record.confirmed = Some(version);
+            record.state = State::Synced;
             let (_, told) = record.apply(steps, sharing);
             self.tell_all(told);
+            self.deliver(id, Delivery::Changes, now);
             self.store_update(id, now);
         } else if let Some((_, Some(data))) = steps.pop() {
             self.reconcile(id, version, data, now);
@@ -194,10 +196,14 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.find(name).and_then(|id| self.records.get_mut(id)) else {
             return;
         };
+        let id = record.id;
+        if matches!(record.state, State::Trying(_)) {
+            self.on_tried(id, version, now);
+            return;
+        }
         if !matches!(record.state, State::Asking) {
             return;
         }
-        let id = record.id;
         record.answer_by = None;
         let confirmed = record.confirmed.unwrap_or(version);
         let is_written = !record.writes.is_empty();
@@ -256,7 +262,7 @@ impl<D: Document> Client<D> {
         let id = record.id;
         record.refusals.answers = record.refusals.answers.saturating_add(1);
         let version = message.version.unwrap_or(record.version);
-        if !matches!(record.state, State::Synced) {
+        if !matches!(record.state, State::Synced | State::Trying(_)) {
             record.heard = record.heard.max(version);
             return;
         }
@@ -415,7 +421,9 @@ impl<D: Document> Client<D> {
             action == RecordAction::InvalidMessageData && original == RecordAction::PatchMulti;
         if action == RecordAction::InvalidVersion || is_unknown_action {
             // It is sent once more, in another form.
-            self.records.lacks_patch_multi |= is_unknown_action;
+            if is_unknown_action {
+                self.records.patch_multi = PatchMulti::Unknown;
+            }
             self.reread(id);
             return;
         }

@@ -60,14 +60,21 @@ pub(crate) struct Records<D> {
     /// When what is to be read once more.
     rereads: Vec<(Instant, RecordId)>,
     offline: Offline,
-    /// Whether this server turned out not to know `PATCH_MULTI`.
-    lacks_patch_multi: bool,
+    patch_multi: PatchMulti,
 }
 
 #[derive(Debug)]
 struct Slot<D> {
     generation: u32,
     record: Option<Box<Record<D>>>,
+}
+
+/// Whether the server knows `PATCH_MULTI`. Old ones overlook it without a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PatchMulti {
+    Untried,
+    Known,
+    Unknown,
 }
 
 /// The options that records heed.
@@ -110,7 +117,7 @@ impl<D: Document> Records<D> {
             answers: VecDeque::new(),
             rereads: Vec::new(),
             offline: Offline::new(options),
-            lacks_patch_multi: false,
+            patch_multi: PatchMulti::Untried,
         }
     }
 

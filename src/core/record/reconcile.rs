@@ -7,7 +7,7 @@
 use super::io::{Conflict, Merge, MergeId, Merged, RecordEvent, RecordId};
 use super::state::{NO_VERSION, State};
 use super::sync::{Delivery, about};
-use super::{Change, Document, Path, Record, Sharing, Value};
+use super::{Change, Document, PatchMulti, Path, Record, Sharing, Value};
 use crate::core::Client;
 use crate::core::io::{Meta, Reason};
 use crate::core::protocol::{RecordAction, Topic};
@@ -19,7 +19,7 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get_mut(id) else { return };
         let times = match record.state {
             State::Rereading(times) => times,
-            State::Asking | State::Synced | State::Reading => 0,
+            State::Asking | State::Synced | State::Trying(_) | State::Reading => 0,
             State::Loading
             | State::Offline
             | State::Merging(..)
@@ -255,6 +255,55 @@ impl<D: Document> Client<D> {
     }
 }
 
+/// Finding out whether the server knows `PATCH_MULTI`.
+impl<D: Document> Client<D> {
+    /// The first one was just sent: asks what came of it.
+    pub(super) fn try_patch_multi(&mut self, id: RecordId) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        record.state = State::Trying(0);
+        let message = about(RecordAction::Head, &record.name);
+        self.connection.send_in_session(&message);
+    }
+
+    /// Asks once more, if that is what is due.
+    pub(super) fn try_again(&mut self, id: RecordId) -> bool {
+        let Some(record) = self.records.get_mut(id) else { return false };
+        let State::Trying(times) = &mut record.state else { return false };
+        *times = times.saturating_add(1);
+        let message = about(RecordAction::Head, &record.name);
+        self.connection.send_in_session(&message);
+        true
+    }
+
+    /// The server tells of its version.
+    pub(super) fn on_tried(&mut self, id: RecordId, version: i32, now: Instant) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        let State::Trying(times) = record.state else { return };
+        if version >= record.version {
+            record.state = State::Synced;
+            self.records.patch_multi = PatchMulti::Known;
+            self.deliver(id, Delivery::Changes, now);
+        } else if times < MAX_TRIES {
+            // It may not have come to it yet.
+            let wait = Millis::new(REREAD_DELAY).times(times.saturating_add(1));
+            self.records.rereads.push((now.after(wait), id));
+            self.await_records();
+        } else {
+            // Whatever was sent before would have been refused by now.
+            let is_unchanged = version == record.version.saturating_sub(1);
+            record.writes.on_unsent_after(version);
+            record.version = version;
+            record.state = State::Synced;
+            self.records.patch_multi = PatchMulti::Unknown;
+            if is_unchanged {
+                self.deliver(id, Delivery::Data, now);
+            } else {
+                self.reread(id);
+            }
+        }
+    }
+}
+
 impl<D: Document> Record<D> {
     /// Whether the server may still take something that was sent, as a later version than this.
     fn is_in_flight(&self, version: i32) -> bool {
@@ -270,6 +319,9 @@ const NO_OBJECT: &str = "the merge strategy gave neither an object nor an array"
 
 /// Then it is taken for what it is.
 const MAX_REREADS: u32 = 6;
+
+/// Then the server does not know it.
+const MAX_TRIES: u32 = 3;
 
 /// Milliseconds, that many times as it was read before.
 const REREAD_DELAY: u64 = 30;

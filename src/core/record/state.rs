@@ -29,6 +29,8 @@ pub struct Record<D> {
     /// The newest version that is known to be the server's, if the server's data was ever seen.
     pub(super) confirmed: Option<i32>,
     pub(super) writes: Writes,
+    /// Whether it was told that what is not sent is lost, as far as one can see.
+    pub(super) is_told_lost: bool,
     /// Whether this connection was sent a write.
     pub(super) is_sent_here: bool,
     /// Writes that the server refused since, and those of them that are known.
@@ -63,6 +65,10 @@ pub(super) enum State<D> {
     Asking,
     /// It is in step.
     Synced,
+    /// It was sent the first `PATCH_MULTI` of the connection, and is asked, so many times by now,
+    /// whether that is known. Until then it is sent nothing else: a version too high is more than some
+    /// servers can take.
+    Trying(u32),
     /// It is not, and the server is asked for its state, so many times by now.
     Rereading(u32),
     /// It is not, and the application merges the two. With the server's data and version.
@@ -108,6 +114,7 @@ impl<D: Document> Record<D> {
             version: NO_VERSION,
             confirmed: None,
             writes: Writes::default(),
+            is_told_lost: false,
             is_sent_here: false,
             refusals: Refusals::default(),
             heard: NO_VERSION,
@@ -170,6 +177,7 @@ impl<D: Document> Record<D> {
             State::Reading
             | State::Asking
             | State::Synced
+            | State::Trying(_)
             | State::Rereading(_)
             | State::Merging(..)
             | State::Deleting => true,

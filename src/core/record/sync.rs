@@ -4,7 +4,7 @@ use super::change::Change;
 use super::io::{RecordEvent, RecordId};
 use super::state::{NO_VERSION, State};
 use super::writes::Dropped;
-use super::{Document, Record, Value};
+use super::{Document, PatchMulti, Record, Value};
 use crate::core::Client;
 use crate::core::io::{Meta, Outcome, Reason, Ticket, error_name};
 use crate::core::protocol::{Message, RecordAction, Topic};
@@ -139,6 +139,7 @@ impl<D: Document> Client<D> {
                 State::Loading
                 | State::Offline
                 | State::Synced
+                | State::Trying(_)
                 | State::Rereading(_)
                 | State::Merging(..)
                 | State::Deleting
@@ -178,7 +179,7 @@ impl<D: Document> Client<D> {
         self.records.unannounced.clear();
         self.records.bulks = [0; 3];
         self.records.rereads.clear();
-        self.records.lacks_patch_multi = false;
+        self.records.patch_multi = PatchMulti::Untried;
         for id in self.records.all() {
             let Some(record) = self.records.get_mut(id) else { continue };
             if matches!(record.state, State::Loading) {
@@ -188,6 +189,7 @@ impl<D: Document> Client<D> {
             record.answer_by = None;
             record.refusals = Default::default();
             record.is_sent_here = false;
+            record.is_told_lost = false;
             record.heard = NO_VERSION;
             let deletion = record.deletion.take();
             let had_provider = std::mem::take(&mut record.has_provider);
@@ -239,9 +241,10 @@ impl<D: Document> Client<D> {
     pub(super) fn report_undelivered(&mut self, id: RecordId) {
         let Some(record) = self.records.get_mut(id) else { return };
         let waiting = record.writes.take_everybody();
-        let is_undelivered = record.is_undelivered();
+        let is_told = std::mem::replace(&mut record.is_told_lost, true);
+        let is_unsent = record.writes.has_unsent();
         let name = record.name.clone();
-        if is_undelivered {
+        if is_unsent && !is_told {
             let meta = Meta::Message(Box::new(about(RecordAction::Update, &name)));
             self.connection.emit_error(meta, error_name::IS_CLOSED, Topic::Record);
         }
@@ -324,7 +327,11 @@ impl<D: Document> Client<D> {
     pub(super) fn let_go(&mut self, id: RecordId, now: Instant) {
         let Some(record) = self.records.get(id) else { return };
         let is_busy = match record.state {
-            State::Loading | State::Rereading(_) | State::Merging(..) | State::Deleting => true,
+            State::Loading
+            | State::Trying(_)
+            | State::Rereading(_)
+            | State::Merging(..)
+            | State::Deleting => true,
             State::Reading | State::Asking => !record.writes.is_empty(),
             State::Offline | State::Synced | State::Refused(_) | State::Gone => false,
         };
@@ -366,7 +373,7 @@ impl<D: Document> Client<D> {
 
     pub(super) fn on_deleted(&mut self, id: RecordId, now: Instant) {
         let Some(record) = self.records.get_mut(id) else { return };
-        let dropped = record.writes.take_all();
+        let dropped = record.writes.take_unsent();
         let name = record.name.clone();
         let deletion = record.deletion.take();
         self.unstore(name, now);
@@ -391,9 +398,9 @@ impl<D: Document> Client<D> {
         }
         let rereads = std::mem::take(&mut self.records.rereads);
         for (deadline, id) in rereads {
-            if deadline <= now {
+            if deadline <= now && !self.try_again(id) {
                 self.reread(id);
-            } else {
+            } else if deadline > now {
                 self.records.rereads.push((deadline, id));
             }
         }

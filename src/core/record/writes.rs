@@ -301,6 +301,12 @@ impl Writes {
     pub(crate) fn take_all(&mut self) -> Vec<Dropped> {
         self.on_merged(|_| true).0
     }
+
+    /// Takes everything out, as what was not sent will not come to be.
+    pub(crate) fn take_unsent(&mut self) -> Vec<Dropped> {
+        self.entries.retain(|entry| entry.sent.is_none());
+        self.take_all()
+    }
 }
 
 impl What {

@@ -78,11 +78,7 @@ pub(super) fn answer_record(
 }
 
 /// Has `callback`, if that is a function, or else the promise that is returned, wait for an outcome.
-fn wait(
-    shell: &Rc<Shell>,
-    callback: &JsValue,
-    call: Call,
-) -> Result<(Ticket, JsValue), JsValue> {
+fn wait(shell: &Rc<Shell>, callback: &JsValue, call: Call) -> Result<(Ticket, JsValue), JsValue> {
     let held = &shell.held;
     let (by, promise) = if callback.is_function() {
         (Waiter::Callback(held.insert(callback)), JsValue::UNDEFINED)

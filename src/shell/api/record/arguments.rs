@@ -66,10 +66,7 @@ impl SetArguments {
 }
 
 /// A value that is to be written. None where JSON has none for it.
-pub(super) fn value(
-    argument: &str,
-    value: &JsValue,
-) -> Result<Option<Value<JsDocument>>, JsValue> {
+pub(super) fn value(argument: &str, value: &JsValue) -> Result<Option<Value<JsDocument>>, JsValue> {
     let taken = JsDocument::take(argument, value)?;
     Ok(taken.map(|(text, document)| Value::new(text, document)))
 }
@@ -84,7 +81,8 @@ pub(super) fn patches(patches: &JsValue) -> Result<Change<JsDocument>, JsValue> 
     let list = list.ok_or_else(|| error("setMulti requires a non-empty array of patches"))?;
     let mut steps = Vec::new();
     for patch in list.iter() {
-        let path = if patch.is_object() { Reflect::get(&patch, &"path".into())? } else { patch.clone() };
+        let path =
+            if patch.is_object() { Reflect::get(&patch, &"path".into())? } else { patch.clone() };
         let path = path.as_string().filter(|path| patch.is_object() && !path.is_empty());
         let path =
             path.ok_or_else(|| error("setMulti patches must each have a non-empty path string"))?;

@@ -31,9 +31,8 @@ impl RecordHandler {
         let read = set_arguments(arguments, 1)?;
         let checked = || {
             let record = arguments.get(0).as_string().filter(|name| !name.is_empty());
-            let record = record.ok_or_else(|| {
-                error("invalid argument: recordName must be an non empty string")
-            })?;
+            let record = record
+                .ok_or_else(|| error("invalid argument: recordName must be an non empty string"))?;
             if read.path.is_undefined() && !read.data.is_object() {
                 return Err(error(
                     "invalid argument: data must be an object when no path is provided",

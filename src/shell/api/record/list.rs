@@ -155,7 +155,8 @@ impl List {
 
 /// The change that replaces all entries.
 fn replacement(entries: &JsValue) -> Result<Change<JsDocument>, JsValue> {
-    let is_list = entries.dyn_ref::<Array>().is_some_and(|list| list.iter().all(|it| it.is_string()));
+    let is_list =
+        entries.dyn_ref::<Array>().is_some_and(|list| list.iter().all(|it| it.is_string()));
     let value = if is_list { value("entries", entries)? } else { None };
     value.map(Change::Update).ok_or_else(|| error("entries must be an array of record names"))
 }

@@ -351,7 +351,9 @@ macro_rules! common_methods {
             /// Whether an event has listeners.
             #[wasm_bindgen(js_name = hasListeners)]
             pub fn has_listeners(&self, event: JsValue) -> bool {
-                event.as_string().is_some_and(|event| self.inner.handle.events.has_listeners(&event))
+                event
+                    .as_string()
+                    .is_some_and(|event| self.inner.handle.events.has_listeners(&event))
             }
 
             /// The events that have listeners.
