@@ -18,7 +18,6 @@ mod pump;
 mod records;
 mod report;
 mod socket;
-#[cfg_attr(not(test), expect(dead_code, reason = "records are about to use it"))]
 mod storage;
 mod uid;
 mod waiting;

@@ -292,7 +292,7 @@ impl<D: Document> Client<D> {
             return;
         };
         match message.data {
-            Some(data) => self.refuse(ticket, Reason::Server(quoted(&data))),
+            Some(data) => self.refuse(ticket, Reason::Server(json::quoted(&data))),
             None => self.settle(ticket, Outcome::Accepted(None)),
         }
     }
@@ -479,13 +479,6 @@ fn remote_change<D: Document>(action: RecordAction, message: &Message<'_>) -> Op
 /// The number that a write was to be acknowledged under.
 fn correlation_of(message: &Message<'_>) -> Option<u32> {
     message.correlation_id.as_deref()?.parse().ok()
-}
-
-/// A text as JSON.
-fn quoted(text: &str) -> String {
-    let mut json = String::new();
-    json::write_string(text, &mut json);
-    json
 }
 
 const UNREADABLE: &str = ParserAction::MessageParseError.name();

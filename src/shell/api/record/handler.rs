@@ -9,7 +9,7 @@ use super::arguments::set_arguments;
 use super::{AnonymousRecord, Dequeue, List, Record};
 use crate::core::io::Subscription;
 use crate::core::record::io::RecordCommand;
-use crate::shell::api::arguments::{answer_record, copy, error, function, is_array, name};
+use crate::shell::api::arguments::{answer_record, copy, error, function, is_array, name, wait};
 use crate::shell::merge_strategies::Strategy;
 use crate::shell::pump::Shell;
 use crate::shell::report;
@@ -267,7 +267,9 @@ impl RecordHandler {
     /// What the engine throws.
     #[wasm_bindgen(js_name = clearOfflineStorage)]
     pub fn clear_offline_storage(&self, callback: JsValue) -> Result<JsValue, JsValue> {
-        self.shell.clear_storage(&callback)
+        let (waiting, promise) = wait(&self.shell, &callback, Call::Done)?;
+        self.shell.clear_storage(waiting);
+        Ok(promise)
     }
 }
 
