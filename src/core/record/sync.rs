@@ -239,10 +239,12 @@ impl<D: Document> Client<D> {
 
     /// The connection has ended for good: what is to be sent is not, unless somebody resumes it.
     pub(super) fn report_undelivered(&mut self, id: RecordId) {
+        let is_stored = self.records.offline.is_in_use();
         let Some(record) = self.records.get_mut(id) else { return };
         let waiting = record.writes.take_everybody();
         let is_told = std::mem::replace(&mut record.is_told_lost, true);
-        let is_unsent = record.writes.has_unsent();
+        // What is stored is sent when the page comes back.
+        let is_unsent = record.writes.has_unsent() && !is_stored;
         let name = record.name.clone();
         if is_unsent && !is_told {
             let meta = Meta::Message(Box::new(about(RecordAction::Update, &name)));
