@@ -10,7 +10,7 @@ use super::arguments::{self, is_absent};
 use super::event::EventHandler;
 use super::options;
 use super::presence::PresenceHandler;
-use super::record::RecordHandler;
+use super::records::RecordHandler;
 use super::rpc::RpcHandler;
 use crate::core::io::{Command, Ticket};
 use crate::shell::convert;

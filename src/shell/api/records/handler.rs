@@ -97,7 +97,7 @@ impl RecordHandler {
     /// What the engine throws.
     #[wasm_bindgen(js_name = getAnonymousRecord)]
     pub fn get_anonymous_record(&self) -> Result<JsValue, JsValue> {
-        AnonymousRecord::new(&self.shell)
+        AnonymousRecord::open(&self.shell)
     }
 
     /// Asks for the data of a record, once. Returns a promise of it, unless a callback is given.
