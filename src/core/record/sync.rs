@@ -179,6 +179,7 @@ impl<D: Document> Client<D> {
         self.records.unannounced.clear();
         self.records.bulks = [0; 3];
         self.records.rereads.clear();
+        self.records.answers.clear();
         self.records.patch_multi = PatchMulti::Untried;
         for id in self.records.all() {
             let Some(record) = self.records.get_mut(id) else { continue };
