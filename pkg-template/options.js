@@ -1,5 +1,9 @@
-const remoteWins = (localValue, localVersion, remoteValue, remoteVersion, callback) =>
+/** Merge strategies: of a record with two states, the server's or this client's is kept. */
+export const REMOTE_WINS = (localValue, localVersion, remoteValue, remoteVersion, callback) =>
   callback(null, remoteValue)
+
+export const LOCAL_WINS = (localValue, localVersion, remoteValue, remoteVersion, callback) =>
+  callback(null, localValue)
 
 /** The defaults, as the JS client has them, with those of this client's own options. */
 export const Options = {
@@ -26,7 +30,7 @@ export const Options = {
   recordReadOnlyMode: false,
   recordPrefixWriteWhitelist: [],
   path: '/deepstream',
-  mergeStrategy: remoteWins,
+  mergeStrategy: REMOTE_WINS,
   recordDeepCopy: true,
   dirtyStorageName: '__ds__dirty_records',
   ignorePrefixes: [],
