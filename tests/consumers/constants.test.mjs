@@ -9,7 +9,12 @@ const theirs = require('@deepstream/client')
 /** Which its users can't import: it is not what the package exports. */
 const theirStrategies = require('@deepstream/client/dist/src/record/merge-strategy')
 
-const OWN_EVENTS = ['OUTGOING_QUEUE_FULL', 'DELIVERY_UNCONFIRMED', 'REDIRECT_REFUSED']
+const OWN_EVENTS = [
+  'OUTGOING_QUEUE_FULL',
+  'DELIVERY_UNCONFIRMED',
+  'REDIRECT_REFUSED',
+  'STORAGE_ERROR',
+]
 const OWN_OPTIONS = [
   'heartbeatTimeoutAction',
   'connectTimeout',
