@@ -428,13 +428,9 @@ interface HandleEvents {
    * Something went wrong with the record.
    *
    * @param error the name of a `C.RECORD_ACTION` or a `C.EVENT`
-   * @param action what was tried, as the name of a `C.RECORD_ACTION`
+   * @param action what was tried, as the name of a `C.RECORD_ACTION`; `undefined` where it is unknown
    */
-  error: [error: string, action: string];
-}
-
-/** The same, of handles that have their record from the start. */
-interface NamedEvents extends HandleEvents {
+  error: [error: string, action: string | undefined];
   /** A client began or ceased to provide the record, see `listen`. */
   hasProviderChanged: [hasProvider: boolean];
 }
@@ -442,7 +438,7 @@ interface NamedEvents extends HandleEvents {
 /** What code for `@deepstream/client` takes errors as: anything. */
 type LooseErrors<Events> = Omit<Events, 'error'> & { error: unknown[] };
 
-export interface RecordEvents<T = any> extends NamedEvents {
+export interface RecordEvents<T = any> extends HandleEvents {
   /** There are data; for who comes later there is `whenReady`. */
   ready: [record: Record<T>];
   /** The record is not kept up to date any more. */
@@ -460,21 +456,22 @@ interface EntryEvents {
   'entry-moved': [entry: string, index: number];
 }
 
-export interface ListEvents extends NamedEvents, EntryEvents {
+export interface ListEvents extends HandleEvents, EntryEvents {
   ready: [list: List];
   discard: [list: List];
   delete: [list: List];
 }
 
-export interface DequeueEvents extends NamedEvents, EntryEvents {
+export interface DequeueEvents extends HandleEvents, EntryEvents {
   ready: [dequeue: Dequeue];
   discard: [dequeue: Dequeue];
   delete: [dequeue: Dequeue];
 }
 
-export interface AnonymousRecordEvents extends HandleEvents {
+export interface AnonymousRecordEvents<T = any> extends HandleEvents {
   /** `setName` gave it another record. */
   nameChanged: [name: string];
+  ready: [record: AnonymousRecord<T>];
   discard: [];
   delete: [];
 }
@@ -787,7 +784,7 @@ export interface Dequeue
  * @throws `Error` for arguments of the wrong type, and for paths that are none.
  */
 export interface AnonymousRecord<T = any>
-  extends EventEmitter<AnonymousRecordEvents, LooseErrors<AnonymousRecordEvents>> {
+  extends EventEmitter<AnonymousRecordEvents<T>, LooseErrors<AnonymousRecordEvents<T>>> {
   /** `''` where there is none. */
   readonly name: string;
   readonly isReady: boolean;

@@ -680,7 +680,7 @@ typed.delete('now');
 typed
   .on('error', (error, action) => {
     sameType<typeof error, string>(true);
-    sameType<typeof action, string>(true);
+    sameType<typeof action, string | undefined>(true);
   })
   .on(C.EVENT.RECORD_ERROR, (error: string) => error)
   .on('error', (error: Error) => error.message)
@@ -735,7 +735,7 @@ list
   .on('ready', (ready) => sameType<typeof ready, List>(true))
   .on('discard', (gone) => sameType<typeof gone, List>(true))
   .on('delete', (gone) => gone.getEntries())
-  .on('error', (error, action) => [error.length, action.length]);
+  .on('error', (error, action) => [error.length, action?.length]);
 // @ts-expect-error
 list.setEntries('todo/1');
 // @ts-expect-error
@@ -812,8 +812,9 @@ anonymous.erase('due');
 anonymous.eraseWithAck('due', onWritten);
 anonymous.subscribe('title', (text) => sameType<typeof text, string>(true), true);
 anonymous.unsubscribe('title');
+anonymous.on('ready', (ready) => sameType<typeof ready, AnonymousRecord<Todo>>(true));
 anonymous.on('nameChanged', (changed) => sameType<typeof changed, string>(true));
-anonymous.on('error', (error, action) => [error.length, action.length]);
+anonymous.on('error', (error, action) => [error.length, action?.length]);
 anonymous.setMergeStrategy(LOCAL_WINS);
 anonymous.discard();
 records.getAnonymousRecord().set(todo);
