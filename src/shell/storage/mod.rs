@@ -8,6 +8,8 @@ mod custom;
 mod indexed_db;
 mod local;
 mod teller;
+#[cfg(test)]
+mod tests;
 
 use std::rc::Rc;
 
