@@ -2,7 +2,6 @@
 //! nonsense.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 use std::rc::{Rc, Weak};
 
 use js_sys::{Array, Function, Reflect, TypeError};
@@ -15,7 +14,7 @@ pub(super) struct Custom {
     object: GivenObject,
     teller: Teller,
     /// The requests without an answer, of those that must have exactly one.
-    unanswered: RefCell<BTreeSet<u32>>,
+    unanswered: RefCell<Vec<u32>>,
     requests: Cell<u32>,
     /// What callbacks are bound from. The garbage collector frees it: the application may keep
     /// callbacks, and call them, for longer than there is a storage.
@@ -60,7 +59,7 @@ impl Custom {
         let id = self.requests.get().wrapping_add(1);
         self.requests.set(id);
         if has_answer(task) {
-            self.unanswered.borrow_mut().insert(id);
+            self.unanswered.borrow_mut().push(id);
         }
         let request = Request { id, task, name };
         if let Err(error) = self.call(&request, arguments) {
@@ -122,7 +121,10 @@ impl Custom {
 
     /// Whether the request waits for its answer, which is given to it now.
     fn take(&self, request: &Request<'_>) -> bool {
-        self.unanswered.borrow_mut().remove(&request.id)
+        let mut unanswered = self.unanswered.borrow_mut();
+        // Most are answered in about the order in which they came.
+        let at = unanswered.iter().position(|id| *id == request.id);
+        at.map(|at| unanswered.remove(at)).is_some()
     }
 }
 

@@ -111,9 +111,11 @@ fn record(name: &str, text: &str) -> Option<JsValue> {
 
 /// Removes all records.
 fn clear(storage: &WebStorage) -> Result<(), JsValue> {
-    let count = storage.length()?;
-    let keys = (0..count).map(|at| storage.key(at)).collect::<Result<Vec<_>, _>>()?;
-    for key in keys.into_iter().flatten() {
+    let mut keys = Vec::new();
+    for at in 0..storage.length()? {
+        keys.extend(storage.key(at)?);
+    }
+    for key in keys {
         let text = storage.get_item(&key)?;
         if text.is_some_and(|text| record(&key, &text).is_some()) {
             storage.remove_item(&key)?;

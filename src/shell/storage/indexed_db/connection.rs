@@ -96,8 +96,10 @@ impl Opening {
             let parameters = IdbObjectStoreParameters::new();
             parameters.set_key_path(&layout.primary_key.as_str().into());
             let there = database.object_store_names();
-            for store in layout.stores().filter(|store| !there.contains(store)) {
-                database.create_object_store_with_optional_parameters(store, &parameters)?;
+            for store in &layout.stores {
+                if !there.contains(store) {
+                    database.create_object_store_with_optional_parameters(store, &parameters)?;
+                }
             }
             Ok(())
         });
@@ -112,8 +114,8 @@ impl Opening {
         self.is_over.set(true);
         let database = self.request.result().ok()?.unchecked_into::<IdbDatabase>();
         let there = database.object_store_names();
-        let stores = layout.stores().filter(|store| there.contains(store));
-        let stores = stores.map(str::to_owned).collect();
+        let mut stores = layout.stores.clone();
+        stores.retain(|store| there.contains(store));
         Some(Connection { database, stores, has_worked: Cell::new(false) })
     }
 
@@ -156,7 +158,9 @@ impl Connection {
 
     /// The object stores that are wanted but not there.
     pub(super) fn missing_stores(&self, layout: &Layout) -> Vec<String> {
-        layout.stores().filter(|store| !self.has(store)).map(str::to_owned).collect()
+        let mut stores = layout.stores.clone();
+        stores.retain(|store| !self.has(store));
+        stores
     }
 }
 

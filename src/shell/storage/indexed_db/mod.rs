@@ -11,7 +11,6 @@ mod layout;
 mod request;
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::mem;
 use std::rc::{Rc, Weak};
 
@@ -33,7 +32,7 @@ pub(super) struct IndexedDb {
     teller: Teller,
     state: RefCell<State>,
     /// What waits for the connection, for the timer, or for the transaction before.
-    queue: RefCell<VecDeque<Request>>,
+    queue: RefCell<Vec<Request>>,
     timer: RefCell<Option<Timeout>>,
     transaction: RefCell<Option<Transaction>>,
     layout: Layout,
@@ -143,7 +142,7 @@ impl IndexedDb {
             self.skip(&request, &why);
             return;
         }
-        self.queue.borrow_mut().push_back(request);
+        self.queue.borrow_mut().push(request);
         if self.connection().is_some() {
             self.flush_soon();
         } else {
@@ -189,14 +188,14 @@ impl IndexedDb {
 
     fn next_requests(&self) -> Vec<Request> {
         let mut queue = self.queue.borrow_mut();
-        let is_alone = queue.front().is_some_and(|request| request.is_alone);
+        let is_alone = queue.first().is_some_and(|request| request.is_alone);
         let count = if is_alone { 1 } else { queue.len() };
         queue.drain(..count).collect()
     }
 
     fn queue_again(&self, requests: Vec<Request>) {
-        let mut queue = self.queue.borrow_mut();
-        requests.into_iter().rev().for_each(|request| queue.push_front(request));
+        let mut later = self.queue.replace(requests);
+        self.queue.borrow_mut().append(&mut later);
     }
 
     fn on_event(self: &Rc<Self>, event: &Event) {
@@ -351,9 +350,14 @@ impl IndexedDb {
     }
 
     fn fail(self: &Rc<Self>, requests: Vec<Request>, error: &JsValue) {
-        let (failed, mut again): (Vec<_>, Vec<_>) =
-            requests.into_iter().partition(|request| request.is_alone);
-        again.iter_mut().for_each(|request| request.is_alone = true);
+        let (mut failed, mut again) = (Vec::new(), Vec::new());
+        for mut request in requests {
+            if mem::replace(&mut request.is_alone, true) {
+                failed.push(request);
+            } else {
+                again.push(request);
+            }
+        }
         self.queue_again(again);
         for request in failed {
             self.tell_failed(&request, &reason(error));
@@ -373,11 +377,11 @@ impl IndexedDb {
     fn skip_hopeless(&self) {
         let requests = mem::take(&mut *self.queue.borrow_mut());
         let mut hopeless = Vec::new();
-        let mut queue = VecDeque::new();
+        let mut queue = Vec::new();
         for request in requests {
             match self.obstacle(&request) {
                 Some(why) => hopeless.push((request, why)),
-                None => queue.push_back(request),
+                None => queue.push(request),
             }
         }
         self.queue.replace(queue);
@@ -408,7 +412,7 @@ impl Drop for IndexedDb {
             requests.retain(|request| request.task() != Task::Load);
             if !requests.is_empty() {
                 let Connection { database, stores, .. } = &*connection;
-                let _ = Transaction::begin(database, stores, requests.into(), self.listener());
+                let _ = Transaction::begin(database, stores, requests, self.listener());
             }
         }
     }

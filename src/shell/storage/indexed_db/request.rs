@@ -1,7 +1,5 @@
 //! What is to be done with one row, and the transaction in which it is done together with others.
 
-use std::collections::BTreeSet;
-
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 use web_sys::{IdbDatabase, IdbRequest, IdbTransaction, IdbTransactionMode};
@@ -86,14 +84,13 @@ impl Transaction {
         let is_reading = requests.iter().all(|it| it.task() == Task::Load);
         let mode =
             if is_reading { IdbTransactionMode::Readonly } else { IdbTransactionMode::Readwrite };
-        let mut scope = BTreeSet::new();
-        for request in &requests {
-            match &request.place {
-                Some(place) => drop(scope.insert(&place.store)),
-                None => scope.extend(stores),
+        let scope = Array::new();
+        for store in stores {
+            let is_in = |it: &Request| it.place.as_ref().is_none_or(|it| it.store == *store);
+            if requests.iter().any(is_in) {
+                scope.push(&store.into());
             }
         }
-        let scope = scope.into_iter().map(JsValue::from).collect::<Array>();
         let transaction = match database.transaction_with_str_sequence_and_mode(&scope, mode) {
             Ok(transaction) => transaction,
             Err(error) => return Err((requests, error)),

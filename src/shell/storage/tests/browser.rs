@@ -52,7 +52,7 @@ export function forbid_global(name) {
   property(globalThis, name, { get() { throw new DOMException('not here', 'SecurityError') } })
 }
 export function watch() {
-  const seen = { connections: [], modes: [], requests: [], warnings: [] }
+  const seen = { connections: [], modes: [], requests: [], warnings: [], delays: [] }
   wrap(IDBFactory.prototype, 'open', (open) => function (...names) {
     const request = open.apply(this, names)
     seen.requests.push(request)
@@ -62,6 +62,10 @@ export function watch() {
   wrap(IDBDatabase.prototype, 'transaction', (make) => function (...given) {
     seen.modes.push(given[1])
     return make.apply(this, given)
+  })
+  wrap(globalThis, 'setTimeout', (set) => (call, millis) => {
+    seen.delays.push(millis)
+    return set(call, millis)
   })
   wrap(console, 'warn', () => (text) => seen.warnings.push(text))
   return seen
@@ -78,6 +82,18 @@ export function break_rows(method, isBroken, error) {
       if (error) Object.defineProperty(this.transaction, 'error', { value: error })
       request.addEventListener('success', () => this.transaction.abort())
     }
+    return request
+  })
+}
+export function close_in(method) {
+  let isOver = false
+  wrap(IDBObjectStore.prototype, method, (act) => function (...given) {
+    const request = act.apply(this, given)
+    if (!isOver) request.addEventListener('success', () => {
+      this.transaction.abort()
+      this.transaction.db.close()
+    })
+    isOver = true
     return request
   })
 }
@@ -132,6 +148,7 @@ extern "C" {
     fn forbid_global(name: &str);
     fn watch() -> Seen;
     fn break_rows(method: &str, is_broken: &JsValue, error: &JsValue);
+    fn close_in(method: &str);
     fn never_open();
     fn hurry();
     fn awake();
@@ -152,6 +169,8 @@ extern "C" {
     pub(super) fn modes(this: &Seen) -> Vec<String>;
     #[wasm_bindgen(method, getter)]
     pub(super) fn warnings(this: &Seen) -> Vec<String>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn delays(this: &Seen) -> Vec<u32>;
     #[wasm_bindgen(method, getter)]
     fn requests(this: &Seen) -> Vec<JsValue>;
 }
@@ -219,6 +238,12 @@ impl Browser {
     /// with this error.
     pub(super) fn failing(method: &str, is_broken: &str, error: &str) -> Self {
         break_rows(method, &evaluate(is_broken), &evaluate(error));
+        Self
+    }
+
+    /// That closes the connection within the first call of this method of object stores.
+    pub(super) fn closing(method: &str) -> Self {
+        close_in(method);
         Self
     }
 

@@ -152,6 +152,17 @@ async fn a_connection_that_the_browser_has_closed_is_not_made_anew() {
 }
 
 #[wasm_bindgen_test]
+async fn a_connection_that_closes_under_a_transaction_takes_it_along() {
+    let (storage, witness) = open(&indexed_db("under"));
+    storage.get("a");
+    witness.next().await;
+    let _browser = Browser::closing("put");
+    storage.set("a", 1, &json("{}"));
+    storage.get("a");
+    assert_eq!(witness.next().await, "a 1 {}");
+}
+
+#[wasm_bindgen_test]
 async fn object_stores_that_are_missing_take_the_others_along() {
     other_page("partly", 1, &["records", "foreign"]).await.close();
     let mut options = indexed_db("partly");

@@ -1,9 +1,12 @@
 //! Records in IndexedDB: where they are, and when.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::browser::{Browser, layout, other_page, put, rows_of};
-use super::{indexed_db, json, open};
+use super::{Storage, Told, Witness, indexed_db, json, open};
 use crate::core::time::Millis;
 
 #[wasm_bindgen_test]
@@ -65,7 +68,8 @@ async fn a_database_of_the_javascript_client_is_not_read() {
 
 #[wasm_bindgen_test]
 async fn two_records_share_a_row() {
-    let options = indexed_db("shared");
+    let mut options = indexed_db("shared");
+    options.indexdb.object_store_names = vec!["records".to_owned()];
     let (storage, witness) = open(&options);
     storage.set("1", 1, &json("{}"));
     storage.set("records/1", 2, &json("{}"));
@@ -114,6 +118,49 @@ async fn requests_are_not_collected_to_be_done_together() {
         assert_eq!(witness.next().await, format!("{number} -1 null"));
     }
     assert_eq!(seen.modes(), ["readwrite", "readonly"]);
+    assert_eq!(seen.delays(), [5_000, 20], "to give up on the database, and to collect");
+}
+
+#[wasm_bindgen_test]
+async fn what_is_asked_for_from_within_an_answer_is_not_collected() {
+    let (_browser, seen) = Browser::watched();
+    let witness = Rc::<Witness>::default();
+    let storage = Rc::<RefCell<Option<Rc<Storage>>>>::default();
+    let listener = {
+        let (listener, storage) = (witness.listener(), Rc::clone(&storage));
+        Rc::new(move |told: Told| {
+            let is_first = matches!(&told, Told::Loaded { name, .. } if name == "a");
+            listener(told);
+            let storage = storage.borrow().clone();
+            if is_first {
+                storage.expect("there is one").get("b");
+            }
+        })
+    };
+    let opened = Rc::new(Storage::open(&indexed_db("within"), None, listener));
+    storage.replace(Some(Rc::clone(&opened)));
+    opened.get("a");
+    assert_eq!(witness.next().await, "a -1 null");
+    opened.get("c");
+    assert_eq!(witness.next().await, "b -1 null");
+    assert_eq!(witness.next().await, "c -1 null");
+    assert_eq!(seen.modes(), ["readonly", "readonly"]);
+    storage.replace(None);
+}
+
+#[wasm_bindgen_test]
+async fn a_flush_takes_the_answers_of_the_transaction_before() {
+    let (storage, witness) = open(&indexed_db("twice"));
+    storage.get("a");
+    witness.next().await;
+    for name in ["a", "b", "c"] {
+        storage.set(name, 1, &json("{}"));
+        storage.get(name);
+        storage.flush();
+    }
+    for name in ["a", "b", "c"] {
+        assert_eq!(witness.next().await, format!("{name} 1 {{}}"));
+    }
 }
 
 #[wasm_bindgen_test]
