@@ -428,7 +428,7 @@ interface HandleEvents {
    * Something went wrong with the record.
    *
    * @param error the name of a `C.RECORD_ACTION` or a `C.EVENT`
-   * @param action what was tried, as the name of a `C.RECORD_ACTION`; `undefined` where it is unknown
+   * @param action what was tried, as the name of a `C.RECORD_ACTION`; `undefined` if not known
    */
   error: [error: string, action: string | undefined];
   /** A client began or ceased to provide the record, see `listen`. */
