@@ -260,7 +260,6 @@ impl<D: Document> Client<D> {
             return;
         };
         let id = record.id;
-        record.refusals.answers = record.refusals.answers.saturating_add(1);
         let version = message.version.unwrap_or(record.version);
         if !matches!(record.state, State::Synced | State::Trying(_)) {
             record.heard = record.heard.max(version);

@@ -85,7 +85,8 @@ pub(super) enum State<D> {
 /// What the server refused of what it was sent.
 #[derive(Debug, Default)]
 pub(super) struct Refusals {
-    /// Writes that were answered with a refusal of any kind.
+    /// Writes that were refused whatever the server's version is: those that lost a race have an
+    /// older version than the server's by then.
     pub(super) answers: i32,
     /// Writes that must not be sent again: the version, where it is known.
     pub(super) denied: Vec<Option<i32>>,
