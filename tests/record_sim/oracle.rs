@@ -4,7 +4,7 @@ use deepstream_wasm::core::connection::State;
 use deepstream_wasm::core::io::{Outcome, Reason};
 use deepstream_wasm::core::record::{Document, Path};
 
-use crate::page::{Page, Strategy, Write};
+use crate::page::{Page, Place, Strategy, Write};
 use crate::world::{Node, World, is_synced};
 
 pub(crate) fn check(world: &World) -> Result<(), String> {
@@ -20,7 +20,7 @@ pub(crate) fn check(world: &World) -> Result<(), String> {
         is_settled(world, node).map_err(about)?;
         for (at, write) in node.page.writes.iter().enumerate() {
             is_accounted_for(world, &node.page, at, write)
-                .map_err(|problem| about(format!("{problem}: {write:?}")))?;
+                .map_err(|problem| about(format!("{problem}: {}", told(write))))?;
         }
     }
     Ok(())
@@ -65,7 +65,7 @@ fn is_settled(world: &World, node: &Node) -> Result<(), String> {
     for (ticket, outcomes) in &node.page.settled {
         if outcomes.len() != 1 {
             let write = node.page.writes.iter().find(|it| it.ticket == Some(*ticket));
-            return Err(format!("{ticket:?} was settled as {outcomes:?}: {write:?}"));
+            return Err(format!("{ticket:?} was settled as {outcomes:?}: {:?}", write.map(told)));
         }
     }
     if world.climate.is_gentle && !world.climate.manners.sets_data {
@@ -82,20 +82,18 @@ fn is_accounted_for(world: &World, page: &Page, at: usize, write: &Write) -> Res
     let seen = world.server.seen.get(write.name);
     let was_seen = |text: &String| seen.is_some_and(|seen| seen.contains(text));
     let later = || page.writes[at + 1..].iter().filter(|later| later.name == write.name);
-    let is_superseded = |path: &Path, text: &String| {
-        later().any(|later| {
-            let covers = |(over, _): &(Path, _)| {
-                let is_removed = write.is_list_change && over.text() == format!("removed.{text}");
-                is_removed || path.steps().starts_with(over.steps())
-            };
-            later.at.iter().any(covers)
-        }) || self_superseded(write, path)
+    let is_superseded = |place: &Place, text: &String| {
+        let is_covered = |by: &Place| {
+            let is_removed = write.is_list_change && by.path.text() == format!("removed.{text}");
+            is_removed || overlap(&by.path, &place.leaf) && !is_list(by, place)
+        };
+        later().any(|later| later.at.iter().any(is_covered)) || is_self_superseded(write, place)
     };
     let is_merged = page.custom.get(write.name).copied().unwrap_or_default() > write.merges;
-    let lost = write.at.iter().filter(|(path, text)| {
-        text.as_ref().is_some_and(|text| !was_seen(text) && !is_superseded(path, text))
+    let lost = write.at.iter().filter(|place| {
+        place.text.as_ref().is_some_and(|text| !was_seen(text) && !is_superseded(place, text))
     });
-    let lost = lost.map(|(_, text)| text.clone().unwrap()).collect::<Vec<_>>();
+    let lost = lost.filter_map(|place| place.text.clone()).collect::<Vec<_>>();
     let outcome = write.ticket.and_then(|ticket| page.settled.get(&ticket)?.first());
     match outcome {
         None => {
@@ -114,7 +112,7 @@ fn is_accounted_for(world: &World, page: &Page, at: usize, write: &Write) -> Res
             if world.climate.is_gentle && !world.climate.manners.sets_data {
                 return Err(format!("it was refused: {reason:?}"));
             }
-            let texts = write.at.iter().filter_map(|(_, text)| text.as_ref());
+            let texts = write.at.iter().filter_map(|place| place.text.as_ref());
             let is_denied = *reason == Reason::Unexplained("MESSAGE_DENIED");
             if is_denied && texts.clone().any(was_seen) {
                 return Err("it was refused, and is there".to_owned());
@@ -128,8 +126,26 @@ fn is_accounted_for(world: &World, page: &Page, at: usize, write: &Write) -> Res
     Ok(())
 }
 
-/// Whether a write replaces at a path what it put there itself.
-fn self_superseded(write: &Write, path: &Path) -> bool {
-    let mut rest = write.at.iter().skip_while(|(it, _)| it != path).skip(1);
-    rest.any(|(over, _)| path.steps().starts_with(over.steps()))
+fn told(write: &Write) -> String {
+    let places = write.at.iter();
+    let places = places.map(|place| format!("{} {:?}", place.path.text(), place.text));
+    let places = places.collect::<Vec<_>>().join(", ");
+    format!("{} at {places}, {:?}", write.name, write.ticket)
+}
+
+/// Whether a write replaces at a place what it put there itself.
+fn is_self_superseded(write: &Write, place: &Place) -> bool {
+    let mut rest = write.at.iter().skip_while(|it| it.path != place.path).skip(1);
+    rest.any(|later| overlap(&later.path, &place.leaf))
+}
+
+/// Whether a write at `over` makes a difference to what is at `leaf`.
+fn overlap(over: &Path, leaf: &Path) -> bool {
+    over.steps().starts_with(leaf.steps()) || leaf.steps().starts_with(over.steps())
+}
+
+/// An entry that is added to a list does not take another's place.
+fn is_list(by: &Place, place: &Place) -> bool {
+    by.path.text().starts_with("entries.") && place.path.text().is_empty()
+        || by.path.text().starts_with("removed.") && place.path.text().is_empty()
 }

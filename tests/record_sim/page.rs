@@ -29,14 +29,35 @@ const PATHS: [&str; 6] = ["a", "b", "a.x", "a.y", "b.x[1]", "c.d.e"];
 #[derive(Debug)]
 pub(crate) struct Write {
     pub(crate) name: &'static str,
-    /// At which paths, and which text is in the value. None: erased.
-    pub(crate) at: Vec<(Path, Option<String>)>,
+    pub(crate) at: Vec<Place>,
     pub(crate) ticket: Option<Ticket>,
     /// How many failures its record had before.
     pub(crate) failures: usize,
     /// How many custom merges its record had before.
     pub(crate) merges: usize,
     pub(crate) is_list_change: bool,
+}
+
+/// What was written at a path.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(crate) path: Path,
+    /// Where in it the text is.
+    pub(crate) leaf: Path,
+    /// None: it was erased.
+    pub(crate) text: Option<String>,
+}
+
+impl Place {
+    fn erased(path: &Path) -> Self {
+        Self { path: path.clone(), leaf: path.clone(), text: None }
+    }
+
+    fn put(path: &Path, rest: &str, text: &str) -> Self {
+        let separator = if path.text().is_empty() || rest.is_empty() { "" } else { "." };
+        let leaf = Path::of(&[path.text(), separator, rest].concat()).unwrap();
+        Self { path: path.clone(), leaf, text: Some(text.to_owned()) }
+    }
 }
 
 /// A record that was opened.
@@ -139,24 +160,25 @@ impl Page {
         match random.between(0, 9) {
             0 => {
                 let text = self.text();
-                (Change::Update(value(json!([text]))), vec![(root, Some(text))], false)
+                (Change::Update(value(json!([text]))), vec![Place::put(&root, "", &text)], false)
             }
             1..=3 => {
                 let earlier = self.writes.iter().filter(|it| it.name == name).flat_map(|it| &it.at);
-                let texts = earlier.filter_map(|(_, text)| text.clone()).collect::<Vec<_>>();
+                let texts = earlier.filter_map(|place| place.text.clone()).collect::<Vec<_>>();
                 let text = if texts.is_empty() {
                     "nothing".to_owned()
                 } else {
                     texts[random.between(0, texts.len() as u64 - 1) as usize].clone()
                 };
                 let path = Path::parse(&format!("removed.{text}")).unwrap();
-                (Change::List(ListChange::Remove(text, None)), vec![(path, None)], true)
+                (Change::List(ListChange::Remove(text, None)), vec![Place::erased(&path)], true)
             }
             _ => {
                 let text = self.text();
                 let path = Path::parse(&format!("entries.{text}")).unwrap();
                 let index = random.chance(30).then_some(0);
-                (Change::List(ListChange::Add(text.clone(), index)), vec![(path, Some(text))], true)
+                let at = vec![Place::put(&path, "", &text)];
+                (Change::List(ListChange::Add(text, index)), at, true)
             }
         }
     }
@@ -167,16 +189,16 @@ impl Page {
         match random.between(0, 19) {
             0 | 1 => {
                 let text = self.text();
-                let data = match random.between(0, 2) {
-                    0 => json!({"a": {"x": text}}),
-                    1 => json!({"a": text, "c": null}),
-                    _ => json!({"b": {"x": [1, text]}}),
+                let (leaf, data) = match random.between(0, 2) {
+                    0 => ("a.x", json!({"a": {"x": text}})),
+                    1 => ("a", json!({"a": text, "c": null})),
+                    _ => ("b.x[1]", json!({"b": {"x": [1, text]}})),
                 };
-                (Change::Update(value(data)), vec![(root, Some(text))])
+                (Change::Update(value(data)), vec![Place::put(&root, leaf, &text)])
             }
             2 | 3 => {
                 let path = path(random);
-                (Change::Erase(path.clone()), vec![(path, None)])
+                (Change::Erase(path.clone()), vec![Place::erased(&path)])
             }
             4 | 5 => {
                 let paths = [("a.x", "b"), ("a", "c.d.e"), ("b.x[1]", "a.y")];
@@ -186,36 +208,40 @@ impl Page {
                 if random.chance(30) {
                     let patches =
                         vec![(one.clone(), Some(value(json!(text)))), (other.clone(), None)];
-                    (Change::Multi(patches), vec![(one, Some(text)), (other, None)])
+                    let at = vec![Place::put(&one, "", &text), Place::erased(&other)];
+                    (Change::Multi(patches), at)
                 } else {
                     let second = self.text();
                     let patches = vec![
                         (one.clone(), Some(value(json!(text)))),
                         (other.clone(), Some(value(json!(second)))),
                     ];
-                    (Change::Multi(patches), vec![(one, Some(text)), (other, Some(second))])
+                    let at = vec![Place::put(&one, "", &text), Place::put(&other, "", &second)];
+                    (Change::Multi(patches), at)
                 }
             }
             6 if manners.is_denied => {
                 let path = Path::parse("denied").unwrap();
                 let text = self.text();
-                (Change::Patch(path.clone(), value(json!(text))), vec![(path, Some(text))])
+                let at = vec![Place::put(&path, "", &text)];
+                (Change::Patch(path, value(json!(text))), at)
             }
             _ => {
                 let path = path(random);
                 let text = self.text();
-                let data = match random.between(0, 5) {
-                    0 => json!({"x": text}),
-                    1 => json!({"x": null, "z": text}),
-                    _ => json!(text),
+                let (leaf, data) = match random.between(0, 5) {
+                    0 => ("x", json!({"x": text})),
+                    1 => ("z", json!({"x": null, "z": text})),
+                    _ => ("", json!(text)),
                 };
-                (Change::Patch(path.clone(), value(data)), vec![(path, Some(text))])
+                let at = vec![Place::put(&path, leaf, &text)];
+                (Change::Patch(path, value(data)), at)
             }
         }
     }
 }
 
-type Places = Vec<(Path, Option<String>)>;
+type Places = Vec<Place>;
 
 fn value(value: serde_json::Value) -> Value<Json> {
     Value::new(value.to_string(), Json(value))

@@ -254,7 +254,13 @@ impl<D: Document> Client<D> {
     /// several as the data that they lead to.
     pub(super) fn deliver(&mut self, id: RecordId, how: Delivery, now: Instant) {
         let Some(record) = self.records.get_mut(id) else { return };
-        if !matches!(record.state, State::Synced) || !record.writes.has_unsent() {
+        if !matches!(record.state, State::Synced) {
+            return;
+        }
+        if !record.writes.has_unsent() {
+            // To what is there it makes no difference.
+            let done = record.writes.take_unsent_waiting();
+            self.accept_all(done);
             return;
         }
         let only = match how {
