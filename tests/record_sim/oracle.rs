@@ -84,7 +84,7 @@ fn is_accounted_for(world: &World, page: &Page, at: usize, write: &Write) -> Res
     let later = || page.writes[at + 1..].iter().filter(|later| later.name == write.name);
     let is_superseded = |place: &Place, text: &String| {
         let is_covered = |by: &Place| {
-            let is_removed = write.is_list_change && by.path.text() == format!("removed.{text}");
+            let is_removed = by.path.text() == format!("removed.{text}");
             is_removed || overlap(&by.path, &place.leaf) && !is_list(by, place)
         };
         later().any(|later| later.at.iter().any(is_covered)) || is_self_superseded(write, place)

@@ -189,10 +189,12 @@ impl Page {
         match random.between(0, 19) {
             0 | 1 => {
                 let text = self.text();
-                let (leaf, data) = match random.between(0, 2) {
+                // Whoever writes to a record without knowing it may break the server below a `null`.
+                let last = if manners.sets_data { 1 } else { 2 };
+                let (leaf, data) = match random.between(0, last) {
                     0 => ("a.x", json!({"a": {"x": text}})),
-                    1 => ("a", json!({"a": text, "c": null})),
-                    _ => ("b.x[1]", json!({"b": {"x": [1, text]}})),
+                    1 => ("b.x[1]", json!({"b": {"x": [1, text]}})),
+                    _ => ("a", json!({"a": text, "c": null})),
                 };
                 (Change::Update(value(data)), vec![Place::put(&root, leaf, &text)])
             }
@@ -229,9 +231,10 @@ impl Page {
             _ => {
                 let path = path(random);
                 let text = self.text();
-                let (leaf, data) = match random.between(0, 5) {
-                    0 => ("x", json!({"x": text})),
-                    1 => ("z", json!({"x": null, "z": text})),
+                let first = if manners.sets_data { 1 } else { 0 };
+                let (leaf, data) = match random.between(first, 5) {
+                    0 => ("z", json!({"x": null, "z": text})),
+                    1 => ("x", json!({"x": text})),
                     _ => ("", json!(text)),
                 };
                 let at = vec![Place::put(&path, leaf, &text)];

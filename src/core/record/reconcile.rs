@@ -170,6 +170,8 @@ impl<D: Document> Client<D> {
             }
             (Merged::Replayed, Some(remote)) => self.rebase(id, version, remote, now),
             (Merged::Replayed, None) => {
+                record.version = NO_VERSION;
+                record.confirmed = Some(NO_VERSION);
                 record.writes.on_unsent_after(NO_VERSION);
                 self.deliver(id, Delivery::Anew, now);
             }

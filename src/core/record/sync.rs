@@ -334,7 +334,11 @@ impl<D: Document> Client<D> {
             State::Reading | State::Asking => !record.writes.is_empty(),
             State::Offline | State::Synced | State::Refused(_) | State::Gone => false,
         };
-        if is_busy || record.is_undelivered() {
+        if is_busy || record.is_undelivered() || !record.writes.is_empty() {
+            // What was sent may still be refused, which the server tells of only once.
+            if record.is_synced() && !record.writes.is_awaited() {
+                self.reread(id);
+            }
             self.discard_later(id, now);
             return;
         }

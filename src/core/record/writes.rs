@@ -171,6 +171,11 @@ impl Writes {
         self.waiting.iter().any(|waiting| waiting.sent.is_none())
     }
 
+    /// Whether somebody waits for anything.
+    pub(crate) fn is_awaited(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
     /// What was not sent is sent now, as one version.
     pub(crate) fn on_sent(&mut self, version: i32, correlation: Option<u32>) {
         for entry in self.entries.values_mut().filter(|entry| entry.sent.is_none()) {
