@@ -19,6 +19,8 @@ fn a_record_is_let_go_of_a_while_after_the_last_is_done_with_it() {
     book.advance(4_999);
     assert_eq!(book.sent(), ["PATCH r v1 a 1"]);
     book.advance(1);
+    assert_eq!(book.sent(), ["READ r"], "the write may have been refused");
+    book.says(RecordAction::ReadResponse, "r", 1, Some(r#"{"a":1}"#));
     assert_eq!(
         (book.sent(), book.told()),
         (vec!["UNSUBSCRIBE r".to_owned()], vec!["discarded".to_owned()])
@@ -52,6 +54,8 @@ fn a_record_with_something_to_deliver_is_not_let_go_of() {
     book.hears(&crate::book::heads(&[("r", 3)]));
     assert_eq!(book.sent(), ["SUBSCRIBEANDHEAD r", "PATCH r v4 a 1"]);
     book.advance(5_000);
+    assert_eq!(book.sent(), ["READ r"]);
+    book.says(RecordAction::ReadResponse, "r", 4, Some(r#"{"a":1}"#));
     assert_eq!(book.sent(), ["UNSUBSCRIBE r"]);
 }
 

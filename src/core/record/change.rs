@@ -72,6 +72,8 @@ impl<D: Document> Change<D> {
                 let (path, value) = lift(path, value, data);
                 Some(Self::Patch(path, value))
             }
+            // The server would make the way to it.
+            Self::Erase(path) if data.equals_at(&path, None) => None,
             Self::Update(_) | Self::Erase(_) | Self::Multi(_) => Some(self),
         }
     }
@@ -124,6 +126,18 @@ impl<D: Document> Change<D> {
         }
         message
     }
+}
+
+/// Does one step of a change to the data, as the server does it: where the way is missing to what is
+/// taken away, it is made.
+pub(crate) fn take_step<D: Document>(data: &mut D, (path, value): Step<D>, sharing: Sharing) {
+    if let (None, Some((last, way))) = (&value, path.steps().split_last())
+        && data.depth_of(&path) < way.len()
+    {
+        let made = if last.is_index { D::parse("[]") } else { Some(D::empty()) };
+        data.set(&path.first(way.len()), made, sharing);
+    }
+    data.set(&path, value, sharing);
 }
 
 fn step<D: Document>(path: Path, value: &mut Value<D>) -> Option<Step<D>> {

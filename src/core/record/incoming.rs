@@ -153,12 +153,14 @@ impl<D: Document> Client<D> {
             self.settle(ticket, Outcome::Accepted(data));
         }
         self.await_records();
-        let Some(record) = self.records.find(name).and_then(|id| self.records.get_mut(id)) else {
-            return;
-        };
-        let id = record.id;
+        let Some(id) = self.records.find(name) else { return };
+        let is_announced = !self.records.unannounced.contains(&id);
+        let Some(record) = self.records.get_mut(id) else { return };
+        // The answer to somebody's question may overtake what the record itself was asked for with:
+        // then what it missed is in the second answer.
+        let is_news = record.is_synced() && message.version > Some(record.version);
         let is_first = matches!(record.state, State::Reading);
-        if !is_first && !matches!(record.state, State::Rereading(_)) {
+        if !(is_first && is_announced) && !is_news && !matches!(record.state, State::Rereading(_)) {
             return;
         }
         record.answer_by = None;
@@ -193,15 +195,18 @@ impl<D: Document> Client<D> {
             self.settle(ticket, Outcome::Accepted(Some(version.to_string())));
         }
         self.await_records();
-        let Some(record) = self.records.find(name).and_then(|id| self.records.get_mut(id)) else {
-            return;
-        };
-        let id = record.id;
+        let Some(id) = self.records.find(name) else { return };
+        let is_announced = !self.records.unannounced.contains(&id);
+        let Some(record) = self.records.get_mut(id) else { return };
         if matches!(record.state, State::Trying(_)) {
             self.on_tried(id, version, now);
             return;
         }
-        if !matches!(record.state, State::Asking) {
+        if record.is_synced() && version > record.version {
+            self.reread(id);
+            return;
+        }
+        if !matches!(record.state, State::Asking) || !is_announced {
             return;
         }
         record.answer_by = None;

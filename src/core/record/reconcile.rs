@@ -94,6 +94,9 @@ impl<D: Document> Client<D> {
         self.replace(id, remote);
         self.arrive(id, now);
         self.store_update(id, now);
+        if self.records.get(id).is_some_and(|record| record.is_due_to_go(now)) {
+            self.let_go(id, now);
+        }
     }
 
     /// What was written and did not arrive is done to the server's data, and sent.
@@ -167,6 +170,8 @@ impl<D: Document> Client<D> {
             }
             (Merged::Replayed, Some(remote)) => self.rebase(id, version, remote, now),
             (Merged::Replayed, None) => {
+                record.version = NO_VERSION;
+                record.confirmed = Some(NO_VERSION);
                 record.writes.on_unsent_after(NO_VERSION);
                 self.deliver(id, Delivery::Anew, now);
             }

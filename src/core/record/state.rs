@@ -1,6 +1,6 @@
 //! One record: its data, and how far it is in step with the server's. Sends nothing.
 
-use super::change::Step;
+use super::change::{Step, take_step};
 use super::document::{Document, Sharing};
 use super::io::{EntriesOf, RecordEvent, RecordId};
 use super::list::changes;
@@ -181,6 +181,11 @@ impl<D: Document> Record<D> {
         }
     }
 
+    /// Whether it is time to let go of it.
+    pub(super) fn is_due_to_go(&self, now: Instant) -> bool {
+        !self.is_wanted() && self.discard_at.is_some_and(|deadline| deadline <= now)
+    }
+
     pub(super) fn is_wanted(&self) -> bool {
         self.references > 0
     }
@@ -233,12 +238,13 @@ impl<D: Document> Record<D> {
         let mut is_changed = false;
         let mut is_told = vec![false; self.watched.len()];
         for (path, value) in steps {
-            if self.data.equals_at(&path, value.as_ref()) {
+            let is_way_there = self.data.depth_of(&path).saturating_add(1) >= path.steps().len();
+            if (value.is_some() || is_way_there) && self.data.equals_at(&path, value.as_ref()) {
                 continue;
             }
             is_changed = true;
             self.compare(&path, value.as_ref(), &mut is_told);
-            self.data.set(&path, value, sharing);
+            take_step(&mut self.data, (path, value), sharing);
         }
         if !is_changed {
             return (false, Vec::new());

@@ -260,7 +260,13 @@ impl<D: Document> Client<D> {
     /// several as the data that they lead to.
     pub(super) fn deliver(&mut self, id: RecordId, how: Delivery, now: Instant) {
         let Some(record) = self.records.get_mut(id) else { return };
-        if !matches!(record.state, State::Synced) || !record.writes.has_unsent() {
+        if !matches!(record.state, State::Synced) {
+            return;
+        }
+        if !record.writes.has_unsent() {
+            // To what is there it makes no difference.
+            let done = record.writes.take_unsent_waiting();
+            self.accept_all(done);
             return;
         }
         let only = match how {
@@ -338,8 +344,17 @@ impl<D: Document> Client<D> {
             State::Reading | State::Asking => !record.writes.is_empty(),
             State::Offline | State::Synced | State::Refused(_) | State::Gone => false,
         };
-        if is_busy || record.is_undelivered() {
+        let is_synced = record.is_synced();
+        let is_sure = record.writes.is_empty();
+        if is_busy || record.is_undelivered() || record.writes.is_awaited() {
             self.discard_later(id, now);
+            return;
+        }
+        if !is_sure && is_synced {
+            // What was sent may still be refused, which the server tells of only once: the answer to
+            // this comes after that.
+            self.reread(id);
+            self.records.discards.push_back((now.after(self.records.settings.discard_timeout), id));
             return;
         }
         let name = record.name.clone();
@@ -388,11 +403,7 @@ impl<D: Document> Client<D> {
     /// Does what is due.
     pub(in crate::core) fn on_records_due(&mut self, now: Instant) {
         while let Some(id) = take_due(&mut self.records.discards, now) {
-            let record = self.records.get(id);
-            let is_meant = |record: &Record<D>| {
-                !record.is_wanted() && record.discard_at.is_some_and(|deadline| deadline <= now)
-            };
-            if record.is_some_and(is_meant) {
+            if self.records.get(id).is_some_and(|record| record.is_due_to_go(now)) {
                 self.let_go(id, now);
             }
         }

@@ -1,6 +1,6 @@
 //! What was written to a record and is not known to be the server's yet, in order.
 
-use super::change::{Change, Value};
+use super::change::{Change, Value, take_step};
 use super::document::{Document, Sharing};
 use super::list::ListChange;
 use super::path::Path;
@@ -163,7 +163,7 @@ impl Writes {
         let mut unsent = self.entries.values().filter(|entry| entry.sent.is_none());
         let only = unsent.next().filter(|_| unsent.next().is_none())?;
         match &only.what {
-            What::Put(..) | What::Taken(_) => only.what.change(&D::empty()),
+            What::Put(..) | What::Taken(_) => Some(only.what.to_change()),
             What::List(_) | What::Queue(_) => None,
         }
     }
@@ -171,6 +171,11 @@ impl Writes {
     /// Whether somebody waits for something that was not sent.
     pub(crate) fn is_unsent_awaited(&self) -> bool {
         self.waiting.iter().any(|waiting| waiting.sent.is_none())
+    }
+
+    /// Whether somebody waits for anything.
+    pub(crate) fn is_awaited(&self) -> bool {
+        !self.waiting.is_empty()
     }
 
     /// What was not sent is sent now, as one version.
@@ -203,10 +208,8 @@ impl Writes {
     pub(crate) fn replay<D: Document>(&self, data: &mut D, up_to: Option<i32>) {
         for entry in self.entries.values() {
             if up_to.is_none_or(|version| entry.sent.is_some_and(|sent| sent <= version)) {
-                for (path, value) in
-                    entry.what.change(data).map(|mut it| it.steps()).unwrap_or_default()
-                {
-                    data.set(&path, value, Sharing::Copies);
+                for step in entry.what.change(data).map(|mut it| it.steps()).unwrap_or_default() {
+                    take_step(data, step, Sharing::Copies);
                 }
             }
         }
@@ -216,16 +219,16 @@ impl Writes {
     pub(crate) fn rebase<D: Document>(&mut self, data: &mut D) {
         for entry in std::mem::take(&mut self.entries).into_values() {
             let Some(mut change) = entry.what.change(data) else { continue };
-            for (path, value) in change.steps() {
-                data.set(&path, value, Sharing::Copies);
+            for step in change.steps() {
+                take_step(data, step, Sharing::Copies);
             }
-            match entry.what {
-                What::List(_) | What::Queue(_) => {
-                    self.place(change, entry.sent, entry.is_awaited);
-                }
-                What::Put(..) | What::Taken(_) => self.insert(entry),
-            }
+            self.place(change, entry.sent, entry.is_awaited);
         }
+    }
+
+    /// Those who wait for what was not sent.
+    pub(crate) fn take_unsent_waiting(&mut self) -> Vec<Ticket> {
+        take(&mut self.waiting, |waiting| waiting.sent.is_none())
     }
 
     /// The server has everything that was sent up to a version.
@@ -318,18 +321,20 @@ impl Writes {
 }
 
 impl What {
-    /// The change that this is for `data`.
+    /// The change that this is for `data`. None if it changes nothing.
     fn change<D: Document>(&self, data: &D) -> Option<Change<D>> {
+        self.to_change().resolve(data)
+    }
+
+    fn to_change<D: Document>(&self) -> Change<D> {
         match self {
             Self::Put(path, text) if path.steps().is_empty() => {
-                Some(Change::Update(Value::of_text(text.clone())))
+                Change::Update(Value::of_text(text.clone()))
             }
-            Self::Put(path, text) => {
-                Some(Change::Patch(path.clone(), Value::of_text(text.clone())))
-            }
-            Self::Taken(path) => Some(Change::Erase(path.clone())),
-            Self::List(change) => Change::List(change.clone()).resolve(data),
-            Self::Queue(change) => Change::Queue(change.clone()).resolve(data),
+            Self::Put(path, text) => Change::Patch(path.clone(), Value::of_text(text.clone())),
+            Self::Taken(path) => Change::Erase(path.clone()),
+            Self::List(change) => Change::List(change.clone()),
+            Self::Queue(change) => Change::Queue(change.clone()),
         }
     }
 }
