@@ -85,7 +85,7 @@ export async function findPort(wanted = 0) {
 function configuration(port, options) {
   const { users, maxAuthAttempts, unauthenticatedClientTimeout, heartbeatInterval, maxMessageSize = 1_048_576, config } = options
   const endpoint = Object.fromEntries(
-    Object.entries({ maxAuthAttempts, unauthenticatedClientTimeout, heartbeatInterval })
+    Object.entries({ maxAuthAttempts, unauthenticatedClientTimeout, heartbeatInterval, maxMessageSize })
       .filter(([, value]) => value !== undefined),
   )
   return {
