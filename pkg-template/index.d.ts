@@ -34,17 +34,17 @@ export interface ClientEvents {
   error: [meta: unknown, event: string | undefined, topic: string];
 }
 
-/** The arguments of an event's listeners; those of events that are not the client's are unknown. */
-export type EventArguments<Name extends string> = Name extends keyof ClientEvents
-  ? ClientEvents[Name]
+/** The arguments of an event's listeners; those of events that are not among these are unknown. */
+export type EventArguments<Name extends string, Events = ClientEvents> = Name extends keyof Events
+  ? Extract<Events[Name], unknown[]>
   : any[];
 
 /**
  * A method's type, because its parameters may be annotated more narrowly than they are given, as
  * code for `@deepstream/client` does, whose typings take any function.
  */
-export type Listener<Name extends string, Scope> = {
-  call(this: Scope, ...args: EventArguments<Name>): void;
+export type Listener<Name extends string, Scope, Events = ClientEvents> = {
+  call(this: Scope, ...args: EventArguments<Name, Events>): void;
 }['call'];
 
 /**
@@ -52,11 +52,15 @@ export type Listener<Name extends string, Scope> = {
  * brings: a `Function` of which nothing more is known, the `resolve` of a `Promise<void>`, or
  * something that takes the `LooseArguments`. It is one that takes something else that is a mistake.
  */
-export type LooseListener<Name extends string, Fn extends Function> = Name extends keyof ClientEvents
+export type LooseListener<
+  Name extends string,
+  Fn extends Function,
+  Events = LooseEvents,
+> = Name extends keyof Events
   ?
       | (Function extends Fn ? Fn : never)
       | ((nothing: void) => void)
-      | { call(...args: LooseArguments<Name>): void }['call']
+      | { call(...args: LooseArguments<Name, Events>): void }['call']
   : Fn;
 
 /**
@@ -64,8 +68,8 @@ export type LooseListener<Name extends string, Fn extends Function> = Name exten
  * states are texts, client data are of the application's own interfaces, actions and topics may be
  * typed by their numbers, and whoever emits an event may leave some out.
  */
-export type LooseArguments<Name extends string> = Name extends keyof LooseEvents
-  ? [...Partial<LooseEvents[Name]>, ...unknown[]]
+export type LooseArguments<Name extends string, Events = LooseEvents> = Name extends keyof Events
+  ? [...Partial<Extract<Events[Name], unknown[]>>, ...unknown[]]
   : any[];
 
 interface LooseEvents {
@@ -103,6 +107,8 @@ export class DeepstreamClient {
   readonly rpc: RPCHandler;
   /** Which users are connected. */
   readonly presence: PresenceHandler;
+  /** Records: documents that clients have in common. */
+  readonly record: RecordHandler;
 
   /** Calls `listener`, with `scope` (default: the client) as `this`, at each event of this name. */
   on<Name extends string, Scope = this>(
@@ -345,6 +351,597 @@ export type QueryCallback<Result> = (
 
 type LooseQueryCallback<Result> = (error: any, result?: Result) => void;
 
+/**
+ * The emitter's methods, for the events of something that a client gives: their arguments, and
+ * those on which code for `@deepstream/client` agrees, where nothing was said of them.
+ */
+interface EventEmitter<Events, Loose = Events> {
+  /** Calls `listener`, with `scope` (default: this) as `this`, at each event of this name. */
+  on<Name extends string, Scope = this>(
+    name: Name,
+    listener: Listener<Name, Scope, Events>,
+    scope?: Scope,
+  ): this;
+  on<Name extends string, Fn extends Function>(
+    name: Name,
+    listener: LooseListener<Name, Fn, Loose>,
+    scope?: unknown,
+  ): this;
+  /** The same, for the next event of this name only. */
+  once<Name extends string, Scope = this>(
+    name: Name,
+    listener: Listener<Name, Scope, Events>,
+    scope?: Scope,
+  ): this;
+  once<Name extends string, Fn extends Function>(
+    name: Name,
+    listener: LooseListener<Name, Fn, Loose>,
+    scope?: unknown,
+  ): this;
+  /** Removes all listeners, or those of a name, of a function, or of a scope. */
+  off<Name extends string>(
+    name?: Name,
+    listener?: Listener<Name, never, Events>,
+    scope?: unknown,
+  ): this;
+  off<Name extends string, Fn extends Function>(
+    name?: Name,
+    listener?: LooseListener<Name, Fn, Loose>,
+    scope?: unknown,
+  ): this;
+  /** Calls the listeners of this name, at once. */
+  emit<Name extends string>(name: Name, ...args: LooseArguments<Name, Loose>): this;
+  hasListeners(name: string): boolean;
+  /** The names that have listeners. */
+  eventNames(): string[];
+  /** Removes the listeners that have this scope. */
+  removeContext(scope: unknown): void;
+}
+
+/** What all that is given for the name of a record has in common. */
+interface RecordHandle {
+  readonly name: string;
+  /** Whether there are data: the server's, or those stored here where it cannot be asked. */
+  readonly isReady: boolean;
+  /** Rises by one with each change. At first there is none, which the type leaves out. */
+  readonly version: number;
+  /** With the option `debug` a text that no other handle has. */
+  readonly debugId: string | null;
+  /**
+   * Lets go of this handle and of its subscriptions. With the last one of a record its subscription
+   * ends, after `recordDiscardTimeout`.
+   */
+  discard(): void;
+  /**
+   * Deletes the record, for everybody. Rejects with the reason: the name of a `C.RECORD_ACTION`, or
+   * a sentence where there is no connection.
+   */
+  delete(): Promise<void>;
+  delete(callback: DeleteCallback): void;
+  /** For a callback that may be missing: a promise where it is. */
+  delete(callback: DeleteCallback | undefined): Promise<void> | void;
+}
+
+/** The arguments of the events that all handles have. */
+interface HandleEvents {
+  /**
+   * Something went wrong with the record.
+   *
+   * @param error the name of a `C.RECORD_ACTION` or a `C.EVENT`
+   * @param action what was tried, as the name of a `C.RECORD_ACTION`; `undefined` if not known
+   */
+  error: [error: string, action: string | undefined];
+  /** A client began or ceased to provide the record, see `listen`. */
+  hasProviderChanged: [hasProvider: boolean];
+}
+
+/** What code for `@deepstream/client` takes errors as: anything. */
+type LooseErrors<Events> = Omit<Events, 'error'> & { error: unknown[] };
+
+export interface RecordEvents<T = any> extends HandleEvents {
+  /** There are data; for who comes later there is `whenReady`. */
+  ready: [record: Record<T>];
+  /** The record is not kept up to date any more. */
+  discard: [];
+  /** The record was deleted, by whomever. */
+  delete: [];
+}
+
+interface EntryEvents {
+  /** @param index where it is now */
+  'entry-added': [entry: string, index: number];
+  /** @param index where it was */
+  'entry-removed': [entry: string, index: number];
+  /** @param index where it is now */
+  'entry-moved': [entry: string, index: number];
+}
+
+export interface ListEvents extends HandleEvents, EntryEvents {
+  ready: [list: List];
+  discard: [list: List];
+  delete: [list: List];
+}
+
+export interface DequeueEvents extends HandleEvents, EntryEvents {
+  ready: [dequeue: Dequeue];
+  discard: [dequeue: Dequeue];
+  delete: [dequeue: Dequeue];
+}
+
+export interface AnonymousRecordEvents<T = any> extends HandleEvents {
+  /** `setName` gave it another record. */
+  nameChanged: [name: string];
+  ready: [record: AnonymousRecord<T>];
+  discard: [];
+  delete: [];
+}
+
+/**
+ * Records: documents that clients have in common. `client.record`.
+ *
+ * @throws `Error` for a name that is empty or no string, or another argument of the wrong type.
+ */
+export interface RecordHandler {
+  /** A handle of the record of this name, which is made if there is none. */
+  getRecord<T = any>(name: string): Record<T>;
+  /** For `ReturnType`, which sees nothing but this. */
+  getRecord(name: string): Record;
+  /** The same, of a record that is a list of texts, such as the names of records. */
+  getList(name: string): List;
+  /** The same, of a record that is a double-ended queue of texts. */
+  getDq(name: string): Dequeue;
+  /** A handle of a record that is named later, and may be exchanged for another. */
+  getAnonymousRecord<T = any>(): AnonymousRecord<T>;
+  getAnonymousRecord(): AnonymousRecord;
+
+  /**
+   * The data of a record, without a subscription. Rejects with
+   * - `'RECORD_NOT_FOUND'`, `'MESSAGE_DENIED'`, or another name of a `C.RECORD_ACTION`
+   * - `'client offline'`: there was no connection, or it was lost before the answer
+   * - `'ACK_TIMEOUT'`: no answer came within `recordReadTimeout`
+   */
+  snapshot<T = C.RecordData>(name: string): Promise<T>;
+  snapshot<T = C.RecordData>(name: string, callback: ReadCallback<T>): void;
+  /** For `Parameters`, which sees nothing but this. */
+  snapshot(name: string, callback: ReadCallback): void;
+  /** Whether there is a record of this name. Rejects as `snapshot` does. */
+  has(name: string): Promise<boolean>;
+  has(name: string, callback: ReadCallback<boolean | null>): void;
+  /** The version of a record, -1 where there is none. Rejects as `snapshot` does. */
+  head(name: string): Promise<number>;
+  head(name: string, callback: ReadCallback<number>): void;
+
+  /**
+   * Writes a record, or a part of it, without a subscription and whatever its version is; where the
+   * client has the record, as `Record.set` does. Without a connection it is queued.
+   */
+  setData<T = C.RecordData>(name: string, data: Given<T>, callback?: WriteAckCallback): void;
+  setData(
+    name: string,
+    path: string,
+    data: C.RecordPathData | undefined,
+    callback?: WriteAckCallback,
+  ): void;
+  /** For arguments of which it is not known which they are. */
+  setData(
+    name: string,
+    pathOrData: string | C.RecordData,
+    dataOrCallback: C.RecordPathData | WriteAckCallback | undefined,
+    callback?: WriteAckCallback,
+  ): void;
+  /** The same, settled when the server has written it; rejects as `Record.setWithAck` does. */
+  setDataWithAck<T = C.RecordData>(name: string, data: Given<T>): Promise<void>;
+  setDataWithAck<T = C.RecordData>(
+    name: string,
+    data: Given<T>,
+    callback: WriteAckCallback,
+  ): void;
+  setDataWithAck(
+    name: string,
+    path: string,
+    data: C.RecordPathData | undefined,
+  ): Promise<void>;
+  setDataWithAck(
+    name: string,
+    path: string,
+    data: C.RecordPathData | undefined,
+    callback: WriteAckCallback,
+  ): void;
+  /** For a callback that may be missing: a promise where it is. */
+  setDataWithAck(
+    name: string,
+    data: C.RecordData,
+    callback: WriteAckCallback | undefined,
+  ): Promise<void> | void;
+  setDataWithAck(
+    name: string,
+    path: string,
+    data: C.RecordPathData | undefined,
+    callback: WriteAckCallback | undefined,
+  ): Promise<void> | void;
+  /** @deprecated It throws, as that of `@deepstream/client` does: handles delete records. */
+  delete(name: string, callback?: DeleteCallback): Promise<void> | void;
+
+  /** Tells the server that these records were changed in its storage, past it. */
+  notify(names: string[]): Promise<void>;
+  notify(names: string[], callback: DeleteCallback): void;
+  /** For a callback that may be missing: a promise where it is. */
+  notify(names: string[], callback: DeleteCallback | undefined): Promise<void> | void;
+
+  /** The records that this client has, those that are about to be discarded among them. */
+  names(): string[];
+
+  /**
+   * Offers to provide the records whose names match, so that nothing is provided that nobody reads:
+   * calls `callback` for each name that clients begin to subscribe to.
+   *
+   * @param pattern a regular expression, such as `'^weather/.*'`; it can have one callback only
+   */
+  listen(pattern: string, callback: ListenCallback): void;
+  unlisten(pattern: string): void;
+
+  /** Has a strategy decide for the record of this name. */
+  setMergeStrategy<T = C.RecordData>(name: string, strategy: MergeStrategy<T>): void;
+  /** The same, for all whose names match and that have none of their own. */
+  setMergeStrategyRegExp<T = C.RecordData>(pattern: RegExp, strategy: MergeStrategy<T>): void;
+
+  /** Stores all records that this client has, with `offlineEnabled`. */
+  saveToOfflineStorage(): void;
+  /** Removes all that is stored. */
+  clearOfflineStorage(): Promise<void>;
+  clearOfflineStorage(callback: (error: string | null) => void): void;
+}
+
+/**
+ * A handle of a record. Handles of the same record share its data, and each has its own
+ * subscriptions and listeners.
+ *
+ * Paths are such as `'address.city'` and `'tags[0]'`. `T` says what is in the record, and thereby
+ * what is at paths that are known when it is compiled; anything may be at others.
+ *
+ * @throws `Error` for arguments of the wrong type, and for paths that are none.
+ */
+export interface Record<T = any>
+  extends RecordHandle, EventEmitter<RecordEvents<T>, LooseErrors<RecordEvents<T>>> {
+  /** Whether a client provides the record, see `listen`. */
+  readonly hasProvider: boolean;
+
+  /** Resolves when there are data, and rejects with the name of the reason why there are none. */
+  whenReady(): Promise<Record<T>>;
+  /** Calls `callback`, at once where there are data. */
+  whenReady(callback: (record: Record<T>) => void): void;
+
+  /** A copy of the data, or with `recordDeepCopy: false` what is not to be changed. */
+  get(): T;
+  /** The value at a path; `undefined` where there is none. */
+  get<P extends Path<T>>(path: P): ValueAt<T, P>;
+  /** For a path that may be missing. */
+  get(path?: string): any;
+
+  /**
+   * Writes the data, here at once. An error of the server's is told to the callback, or else by an
+   * event `error`.
+   */
+  set(data: Whole<T>, callback?: WriteAckCallback): void;
+  /** Writes the value at a path; `undefined` erases it. */
+  set<P extends Path<T>>(
+    path: P,
+    data: WrittenAt<T, P> | undefined,
+    callback?: WriteAckCallback,
+  ): void;
+  /**
+   * The same, settled when the server has written it. Rejects with
+   * - `'VERSION_EXISTS'`: the merge strategy chose something else
+   * - `'MESSAGE_DENIED'`, `'INVALID_MESSAGE_DATA'`, or another name of a `C.RECORD_ACTION`
+   * - `'RECORD_READ_ONLY_MODE'`
+   * - `'client offline'`: the client was closed, or gave up, before
+   */
+  setWithAck(data: Whole<T>): Promise<void>;
+  setWithAck(data: Whole<T>, callback: WriteAckCallback): void;
+  setWithAck<P extends Path<T>>(path: P, data: WrittenAt<T, P> | undefined): Promise<void>;
+  setWithAck<P extends Path<T>>(
+    path: P,
+    data: WrittenAt<T, P> | undefined,
+    callback: WriteAckCallback,
+  ): void;
+  /** For a callback that may be missing: a promise where it is. */
+  setWithAck<P extends Path<T>>(
+    path: P,
+    data: WrittenAt<T, P> | undefined,
+    callback: WriteAckCallback | undefined,
+  ): Promise<void> | void;
+  setWithAck(data: Whole<T>, callback?: WriteAckCallback): Promise<void> | void;
+
+  /** Writes several values as one change, in order. */
+  setMulti<Paths extends string[]>(patches: Patches<T, Paths>, callback?: WriteAckCallback): void;
+  /** The same, settled as `setWithAck` is. */
+  setMultiWithAck<Paths extends string[]>(patches: Patches<T, Paths>): Promise<void>;
+  setMultiWithAck<Paths extends string[]>(
+    patches: Patches<T, Paths>,
+    callback: WriteAckCallback,
+  ): void;
+  /** For a callback that may be missing: a promise where it is. */
+  setMultiWithAck<Paths extends string[]>(
+    patches: Patches<T, Paths>,
+    callback: WriteAckCallback | undefined,
+  ): Promise<void> | void;
+
+  /** Removes what is at a path; of an array, `null` is left in its place. */
+  erase(path: Path<T>): void;
+  /** The same, settled as `setWithAck` is. */
+  eraseWithAck(path: Path<T>): Promise<void>;
+  eraseWithAck(path: Path<T>, callback: WriteAckCallback): void;
+  /** For a callback that may be missing: a promise where it is. */
+  eraseWithAck(path: Path<T>, callback: WriteAckCallback | undefined): Promise<void> | void;
+
+  /** Calls `callback` when the data change; with `triggerNow` also as soon as there are any. */
+  subscribe(callback: SubscriptionCallback<T>, triggerNow?: boolean): void;
+  /** The same, for the value at a path. */
+  subscribe<P extends Path<T>>(
+    path: P,
+    callback: SubscriptionCallback<ValueAt<T, P>>,
+    triggerNow?: boolean,
+  ): void;
+  /** Removes all callbacks of this handle that are for the whole of the data. */
+  unsubscribe(): void;
+  /** Removes one of these. */
+  unsubscribe(callback: SubscriptionCallback<any>): void;
+  /** Removes a callback of a path, or all of it. */
+  unsubscribe(path: Path<T>, callback?: SubscriptionCallback<any>): void;
+
+  /** Has a strategy decide where this record has two states. */
+  setMergeStrategy(strategy: MergeStrategy<T>): void;
+}
+
+/**
+ * A record whose data are an array of texts.
+ *
+ * @throws `Error` for arguments of the wrong type, and for an index that is not in the list.
+ */
+export interface List extends RecordHandle, EventEmitter<ListEvents, LooseErrors<ListEvents>> {
+  /** Resolves when the list is there, and rejects with the name of the reason why it is not. */
+  whenReady(): Promise<List>;
+  /** Calls `callback`, at once where it is there. */
+  whenReady(callback: (list: List) => void): void;
+
+  getEntries(): string[];
+  isEmpty(): boolean;
+  setEntries(entries: string[], callback?: WriteAckCallback): void;
+  /** The same, settled as `Record.setWithAck` is. */
+  setEntriesWithAck(entries: string[]): Promise<void>;
+  setEntriesWithAck(entries: string[], callback: WriteAckCallback): void;
+  /** Puts an entry before the one at `index`, or to the end. */
+  addEntry(entry: string, index?: number, callback?: WriteAckCallback): void;
+  /** Removes an entry wherever it is, or only at `index`. */
+  removeEntry(entry: string, index?: number, callback?: WriteAckCallback): void;
+
+  /** Calls `callback` when the entries change; with `triggerNow` also as soon as there are any. */
+  subscribe(callback: EntriesCallback, triggerNow?: boolean): void;
+  unsubscribe(callback: EntriesCallback): void;
+}
+
+/**
+ * A record that is a double-ended queue of texts. A change costs the same however long it is.
+ *
+ * @throws `Error` for arguments of the wrong type, and for an index that is not in the queue.
+ */
+export interface Dequeue
+  extends RecordHandle, EventEmitter<DequeueEvents, LooseErrors<DequeueEvents>> {
+  /** Resolves when the queue is there, and rejects with the name of the reason why it is not. */
+  whenReady(): Promise<Dequeue>;
+  /** Calls `callback`, at once where it is there. */
+  whenReady(callback: (dequeue: Dequeue) => void): void;
+
+  getEntries(): string[];
+  isEmpty(): boolean;
+  /** The first entry, `''` where there is none. */
+  getFirst(): string;
+  /** The last entry, `''` where there is none. */
+  getLast(): string;
+  setEntries(entries: string[], callback?: WriteAckCallback): void;
+  /** The same, settled as `Record.setWithAck` is. */
+  setEntriesWithAck(entries: string[]): Promise<void>;
+  setEntriesWithAck(entries: string[], callback: WriteAckCallback): void;
+
+  /** Adds an entry to the end. */
+  push(entry: string, callback?: WriteAckCallback): void;
+  /** The same, settled as `Record.setWithAck` is. */
+  pushWithAck(entry: string): Promise<void>;
+  pushWithAck(entry: string, callback: WriteAckCallback): void;
+  /** Adds an entry to the beginning. */
+  unshift(entry: string, callback?: WriteAckCallback): void;
+  /** The same, settled as `Record.setWithAck` is. */
+  unshiftWithAck(entry: string): Promise<void>;
+  unshiftWithAck(entry: string, callback: WriteAckCallback): void;
+  /** Removes the last entry and returns it, or `''` where there is none. */
+  pop(): string;
+  /** Removes the first entry and returns it, or `''` where there is none. */
+  shift(): string;
+  /** Puts an entry before the one at `index`. */
+  insertEntry(entry: string, index: number, callback?: WriteAckCallback): void;
+  /**
+   * Removes the first such entry, or the one at `index`.
+   *
+   * @throws `Error` where there is none.
+   */
+  removeEntry(entry: string, index?: number): void;
+
+  /** Calls `callback` when the entries change. */
+  subscribe(callback: EntriesCallback): void;
+  /** Calls `callback` when another entry is the first, or the last. */
+  subscribe(position: 'first' | 'last', callback: (entry: string) => void): void;
+  /** For positions and callbacks that are typed as in `@deepstream/client`. */
+  subscribe(position: string, callback: EntriesCallback): void;
+  unsubscribe(callback: EntriesCallback): void;
+  unsubscribe(position: 'first' | 'last', callback: (entry: string) => void): void;
+  unsubscribe(position: string, callback: EntriesCallback): void;
+}
+
+/**
+ * A handle of a record that is named by `setName`, as often as one likes; subscriptions follow. As
+ * long as it has no name, all that needs one does nothing.
+ *
+ * @throws `Error` for arguments of the wrong type, and for paths that are none.
+ */
+export interface AnonymousRecord<T = any>
+  extends EventEmitter<AnonymousRecordEvents<T>, LooseErrors<AnonymousRecordEvents<T>>> {
+  /** `''` where there is none. */
+  readonly name: string;
+  readonly isReady: boolean;
+  /** -1 where there is no name. */
+  readonly version: number;
+
+  /** Resolves when there are data. Without a name there is no promise, which the type leaves out. */
+  whenReady(): Promise<AnonymousRecord<T>>;
+  whenReady(callback: (record: AnonymousRecord<T>) => void): void;
+  /** Exchanges the record for that of another name; resolves when there are data. */
+  setName(name: string): Promise<AnonymousRecord<T>>;
+  setName(name: string, callback: (record: AnonymousRecord<T>) => void): void;
+
+  /** @see Record */
+  get(): T;
+  get<P extends Path<T>>(path: P): ValueAt<T, P>;
+  get(path?: string): any;
+  /** @see Record */
+  set(data: T, callback?: WriteAckCallback): void;
+  set<P extends Path<T>>(
+    path: P,
+    data: WrittenAt<T, P> | undefined,
+    callback?: WriteAckCallback,
+  ): void;
+  /** @see Record */
+  setWithAck(data: T): Promise<void>;
+  setWithAck(data: T, callback: WriteAckCallback): void;
+  setWithAck<P extends Path<T>>(path: P, data: WrittenAt<T, P> | undefined): Promise<void>;
+  setWithAck<P extends Path<T>>(
+    path: P,
+    data: WrittenAt<T, P> | undefined,
+    callback: WriteAckCallback,
+  ): void;
+  setWithAck(data: T, callback?: WriteAckCallback): Promise<void> | void;
+  /** @see Record */
+  erase(path: Path<T>): void;
+  eraseWithAck(path: Path<T>): Promise<void>;
+  eraseWithAck(path: Path<T>, callback: WriteAckCallback): void;
+  eraseWithAck(path: Path<T>, callback: WriteAckCallback | undefined): Promise<void> | void;
+  /** @see Record */
+  subscribe(callback: SubscriptionCallback<T>, triggerNow?: boolean): void;
+  subscribe<P extends Path<T>>(
+    path: P,
+    callback: SubscriptionCallback<ValueAt<T, P>>,
+    triggerNow?: boolean,
+  ): void;
+  /** @see Record */
+  unsubscribe(): void;
+  unsubscribe(callback: SubscriptionCallback<any>): void;
+  unsubscribe(path: Path<T>, callback?: SubscriptionCallback<any>): void;
+
+  /** @see RecordHandle */
+  discard(): void;
+  delete(): Promise<void>;
+  delete(callback: DeleteCallback): void;
+  delete(callback: DeleteCallback | undefined): Promise<void> | void;
+  setMergeStrategy(strategy: MergeStrategy<T>): void;
+}
+
+/** Any text; the names of the properties are what editors offer. */
+export type Path<T> = (keyof T & string) | (string & {});
+
+/**
+ * What is at a path of a `T`: `any` where the path is not known when it is compiled, leads to where
+ * nothing is said to be, or is longer than ten steps. The entries of arrays, and what is within
+ * something that may be missing, may be `undefined`.
+ */
+export type ValueAt<T, P extends string, Steps extends 0[] = []> = unknown extends T
+  ? any
+  : string extends P
+    ? any
+    : Steps['length'] extends 10
+      ? any
+      : P extends `${infer Part}.${infer Rest}`
+        ? ValueAt<PartAt<T, Trimmed<Part>>, Rest, [...Steps, 0]>
+        : PartAt<T, Trimmed<P>>;
+
+/** `name[1][2]`, or nothing at all: what is between two dots. */
+type PartAt<T, Part extends string> = Part extends ''
+  ? T
+  : Part extends `${infer Name}[${infer Indices}`
+    ? EntryAt<Member<T, Name>, Indices>
+    : Member<T, Part>;
+
+/** `1][2]`: what follows the first bracket. */
+type EntryAt<T, Indices extends string> = Indices extends `${infer Index}][${infer More}`
+  ? EntryAt<Member<T, Index>, More>
+  : Indices extends `${infer Index}]`
+    ? Member<T, Index>
+    : any;
+
+type Member<T, Key extends string> = unknown extends T
+  ? any
+  : T extends null | undefined
+    ? undefined
+    : T extends readonly (infer Entry)[]
+      ? Key extends keyof T & `${number}`
+        ? T[Key]
+        : Key extends `${number}`
+          ? Entry | undefined
+          : any
+      : T extends object
+        ? Key extends keyof T
+          ? string extends keyof T
+            ? T[Key] | undefined
+            : T[Key]
+          : Key extends `${infer Index extends number}`
+            ? Index extends keyof T
+              ? T[Index] | undefined
+              : any
+            : any
+        : any;
+
+type Trimmed<Text extends string> = Text extends ` ${infer Rest}` | `${infer Rest} `
+  ? Trimmed<Rest>
+  : Text;
+
+/** What can be written at a path; where it is not known, what is JSON. */
+export type WrittenAt<T, P extends string> = unknown extends ValueAt<T, P>
+  ? C.RecordPathData
+  : ValueAt<T, P>;
+
+/** What can be written as the whole of a record. */
+type Whole<T> = unknown extends T ? (0 extends 1 & T ? JSONObject | C.JSONArray : object) : T;
+
+/** What was named as a type and is not to be found out from the argument. */
+type Given<T> = [T][T extends unknown ? 0 : never];
+
+/** By the paths in order. Without `data`, or with `undefined`, what is at the path is erased. */
+type Patches<T, Paths extends string[]> = {
+  [Index in keyof Paths]: { path: Paths[Index]; data?: PatchedAt<T, Paths[Index]> };
+};
+
+type PatchedAt<T, P extends string> = unknown extends T ? any : ValueAt<T, P> | undefined;
+
+export type SubscriptionCallback<T = any> = (data: T) => void;
+
+type EntriesCallback = (entries: string[]) => void;
+
+/**
+ * A method's type, because its parameters may be annotated more narrowly, as code for
+ * `@deepstream/client` does, whose typings leave out `null` in places.
+ *
+ * @param error why it was not written, `null` where it was
+ * @param recordName of what was written
+ */
+export type WriteAckCallback = {
+  call(error: string | null, recordName: string): void;
+}['call'];
+
+type DeleteCallback = { call(error: string | null): void }['call'];
+
+/** @param error `null` where there is a result; the type says that there always is one */
+export type ReadCallback<Result = C.RecordData> = {
+  call(error: string | null, result: Result): void;
+}['call'];
+
 export interface ConnectionInfo {
   /** The URL that the client was given, completed. */
   url: string;
@@ -422,63 +1019,74 @@ export interface Options {
   subscriptionInterval: number;
   /** After which a missing acknowledgement is warned of. Default: 2000 */
   subscriptionTimeout: number;
-  /** How long operations wait for a lost connection before they fail. Default: 2000 */
+  /** How long requests wait for a lost connection before they fail. Default: 2000 */
   offlineBufferTimeout: number;
 
-  /** Default: 15000 */
+  /** Taken for compatibility: `recordReadTimeout` counts. Default: 15000 */
   recordReadAckTimeout: number;
-  /** Default: 15000 */
+  /**
+   * The time that the server has to send a record. After it there is an `error` `ACK_TIMEOUT`, and
+   * `snapshot`, `has` and `head` reject with that. Default: 15000
+   */
   recordReadTimeout: number;
-  /** Default: 15000 */
+  /** The time that the server has to confirm that a record is deleted. Default: 15000 */
   recordDeleteTimeout: number;
   /** From the last `discard()` of a record to the end of its subscription. Default: 5000 */
   recordDiscardTimeout: number;
-  /** Whether records give and take copies of data, so that nobody can change theirs. Default: `true` */
+  /** Whether records give copies of data, so that nobody can change theirs. Default: `true` */
   recordDeepCopy: boolean;
-  /** Whether writing to records is refused. Default: `false` */
+  /** Whether records are neither written nor made. Default: `false` */
   recordReadOnlyMode: boolean;
   /** Beginnings of the names of records that may be written in read-only mode. Default: `[]` */
   recordPrefixWriteWhitelist: string[];
-  /** The version of a record that is created without a connection. Default: 1 */
+  /** The version of a record that is made without a connection. Default: 1 */
   initialRecordVersion: number;
-  /** Decides where two clients changed the same record. Default: the server's state wins */
+  /**
+   * Decides which state a record has that was changed both here and elsewhere; `null`: there is an
+   * `error` instead. Default: `REMOTE_WINS`
+   */
   mergeStrategy: MergeStrategy | null;
 
   /** Whether records are also stored on this machine. Default: `false` */
   offlineEnabled: boolean;
-  /** Whether each change of a record is stored at once. Default: `false` */
+  /** Whether each change is stored, not only those that cannot be sent. Default: `false` */
   saveUpdatesOffline: boolean;
-  /** Which of the stores that are built in to use. Default: `'indexdb'` */
-  storageName: string;
-  /** A store of one's own. */
+  /** Which of the storages that are built in to use. Default: `'indexdb'` */
+  storageName: 'indexdb' | 'localstorage' | (string & {});
+  /** A storage of one's own, instead of these. */
   storage?: RecordOfflineStore;
   /** Beginnings of the names of records that are not stored. Default: `[]` */
   ignorePrefixes: string[];
-  /** Where the store keeps the names of records with unsent changes. Default: `'__ds__dirty_records'` */
+  /**
+   * What the names of records with unsent changes are stored under. Default:
+   * `'__ds__dirty_records'`
+   */
   dirtyStorageName: string;
+  /** How IndexedDB is used. */
   indexdb: IndexDBOptions;
+  /** Taken for compatibility. */
   localstorage: LocalStorageOptions;
 
   /** Taken for compatibility: timers here are always the browser's own. Default: `true` */
   nativeTimerRegistry: boolean;
   /** Taken for compatibility, as `nativeTimerRegistry`. Default: 50 */
   intervalTimerResolution: number;
-  /** Default: `false` */
+  /** Whether handles of records have a `debugId`. Default: `false` */
   debug: boolean;
 }
 
 export interface IndexDBOptions {
-  /** Whether to raise the version of the database when the list of stores changes. Default: `false` */
+  /** Whether the version of the database rises by itself with a new store. Default: `false` */
   autoVersion: boolean;
-  /** Default: 1 */
+  /** The version of the database. Default: 1 */
   dbVersion: number;
-  /** Default: `'id'` */
+  /** The property by which records are found. Default: `'id'` */
   primaryKey: string;
-  /** Default: `'deepstream'` */
+  /** The name of the database. Default: `'deepstream'` */
   storageDatabaseName: string;
-  /** The store of records whose name begins with that of no other store. Default: `'records'` */
+  /** The store of records whose names do not begin with that of another. Default: `'records'` */
   defaultObjectStoreName: string;
-  /** Default: `[]` */
+  /** Further stores: `'users'` has the records `users/…`. Default: `[]` */
   objectStoreNames: string[];
   /** How long requests are collected into one transaction. Default: 50 */
   flushTimeout: number;
@@ -491,20 +1099,48 @@ export interface LocalStorageOptions {
   nodeStorageSize: number;
 }
 
-export type MergeCompleteCallback = (error: string | null, mergedData: C.RecordData) => void;
+/**
+ * @param error a text leaves the record as the server has it; else `null`
+ * @param mergedData the state that the record shall have; `null` deletes it
+ */
+export type MergeCompleteCallback<T = C.RecordData> = {
+  call(error: string | null, mergedData?: T | null): void;
+}['call'];
 
-/** Answers, through the callback, what shall be the state of a record that has two. */
-export type MergeStrategy = (
-  localValue: C.RecordData,
+/**
+ * Answers, through the callback, now or later, what shall be the state of a record that has two.
+ *
+ * @param remoteValue `null`, with the version -1, where the record was deleted
+ */
+export type MergeStrategy<T = C.RecordData> = (
+  localValue: T,
   localVersion: number,
-  remoteValue: C.RecordData,
+  remoteValue: T | null,
   remoteVersion: number,
-  callback: MergeCompleteCallback,
+  callback: MergeCompleteCallback<T>,
 ) => void;
+
+/** Merge strategy: what the server has is kept, which is the default. */
+export function REMOTE_WINS<T>(
+  localValue: T,
+  localVersion: number,
+  remoteValue: T | null,
+  remoteVersion: number,
+  callback: MergeCompleteCallback<T>,
+): void;
+
+/** Merge strategy: what this client has is kept, and written over what the server has. */
+export function LOCAL_WINS<T>(
+  localValue: T,
+  localVersion: number,
+  remoteValue: T | null,
+  remoteVersion: number,
+  callback: MergeCompleteCallback<T>,
+): void;
 
 export type offlineStoreWriteResponse = (error: string | null, recordName: string) => void;
 
-/** Stores records; `get` answers version -1 for one that it has not got. */
+/** A storage of records; `get` answers version -1 for one that it has not got. */
 export interface RecordOfflineStore {
   get: (
     recordName: string,
@@ -888,6 +1524,7 @@ export namespace C {
     OUTGOING_QUEUE_FULL = 'OUTGOING_QUEUE_FULL',
     DELIVERY_UNCONFIRMED = 'DELIVERY_UNCONFIRMED',
     REDIRECT_REFUSED = 'REDIRECT_REFUSED',
+    STORAGE_ERROR = 'STORAGE_ERROR',
     CLIENT_OFFLINE = 'client offline',
     CONNECTION_LOST = 'connectionLost',
     CONNECTION_REESTABLISHED = 'connectionReestablished',

@@ -3,7 +3,7 @@ import { defineClient } from './client.js'
 import { explained } from './instantiation.js'
 
 export { C } from './constants.js'
-export { Options, Options as DefaultOptions } from './options.js'
+export { LOCAL_WINS, Options, Options as DefaultOptions, REMOTE_WINS } from './options.js'
 
 let ready = false
 

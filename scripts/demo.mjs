@@ -1,5 +1,5 @@
 // Serves the pages of www/ with a real deepstream server behind them, which they can stop,
-// start, freeze and kill. Ctrl-C ends all.
+// start, freeze and kill. Its records outlive it, in a folder. Ctrl-C ends all.
 
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -12,7 +12,11 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const HOST = '127.0.0.1'
 const DEMO_PORT = 8080
 const DEEPSTREAM_PORT = 6020
-const PAGES = ['dashboard.html', 'chat.html', 'jquery.html', 'react.html']
+const PAGES = ['dashboard.html', 'chat.html', 'todo.html', 'jquery.html', 'react.html']
+const STORAGE = {
+  path: join(ROOT, 'scripts/demo-database.cjs'),
+  options: { folder: process.env.DEMO_DATABASE ?? join(ROOT, 'target/demo-database') },
+}
 const TYPES = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
@@ -96,7 +100,8 @@ async function bundleReact() {
 
 /** The real server, to be stopped and started again on one port. */
 async function supervise(port) {
-  let process = await startServer({ port })
+  const begin = () => startServer({ port, config: { storage: STORAGE } })
+  let process = await begin()
   let isFrozen = false
   // One thing at a time, however fast the buttons are pressed.
   let queue = Promise.resolve()
@@ -122,7 +127,7 @@ async function supervise(port) {
     stop: () => end('stop'),
     kill: () => end('kill'),
     start: () => inTurn(async () => {
-      process ??= await startServer({ port })
+      process ??= await begin()
     }),
   }
 }

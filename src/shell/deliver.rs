@@ -141,7 +141,7 @@ impl Shell {
         request.accept_soon(self);
     }
 
-    fn settle(&self, waiting: Waiting, outcome: Outcome) {
+    pub(super) fn settle(&self, waiting: Waiting, outcome: Outcome) {
         let Waiting { call, by } = waiting;
         let is_ended = matches!(outcome, Outcome::Refused(Reason::Ended(_)));
         let (is_accepted, value) = self.value_of(call, outcome);

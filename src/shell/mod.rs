@@ -18,5 +18,6 @@ mod pump;
 mod records;
 mod report;
 mod socket;
+mod storage;
 mod uid;
 mod waiting;

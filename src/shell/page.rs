@@ -22,8 +22,10 @@ impl Page {
     pub(crate) fn listen(shell: &Rc<Shell>) -> Self {
         let anchor = Anchor::new(shell);
         let listener = Closure::new(move |event: Event| {
-            if let Some(event) = page_event(&event) {
-                let shell = anchor.shell();
+            let shell = anchor.shell();
+            if event.type_() == LEAVING {
+                shell.flush_storage();
+            } else if let Some(event) = page_event(&event) {
                 if shell.clock.notice_sleep() {
                     shell.alarm.forget();
                 }
@@ -80,5 +82,8 @@ fn page_event(event: &Event) -> Option<PageEvent> {
     }
 }
 
-const GLOBAL_EVENTS: &[&str] = &["online", "offline", "pageshow"];
+/// The page may be about to go: nothing else tells of it in every case.
+const LEAVING: &str = "pagehide";
+
+const GLOBAL_EVENTS: &[&str] = &["online", "offline", "pageshow", LEAVING];
 const DOCUMENT_EVENTS: &[&str] = &["resume"];

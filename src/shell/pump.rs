@@ -21,8 +21,9 @@ use super::held::Held;
 use super::merge_strategies::MergeStrategies;
 use super::page::Page;
 use super::socket::Socket;
+use super::storage::{GivenObject, Storage};
 use super::uid::uid;
-use super::waiting::WaitingList;
+use super::waiting::{Waiting, WaitingList};
 use crate::core::Client;
 use crate::core::connection::State;
 use crate::core::error::InvalidArgument;
@@ -49,6 +50,9 @@ pub(crate) struct Shell {
     pub(crate) waiting: WaitingList,
     pub(crate) handles: Handles,
     pub(crate) strategies: MergeStrategies,
+    storage: OnceCell<Storage>,
+    /// Those who wait for the storage to be emptied, in order.
+    pub(super) resets: RefCell<Vec<Waiting>>,
     sharing: Sharing,
     is_debugged: bool,
     /// What the ids of this client's RPCs begin with, once it makes one.
@@ -85,6 +89,8 @@ impl Shell {
             waiting: WaitingList::default(),
             handles: Handles::default(),
             strategies: MergeStrategies::default(),
+            storage: OnceCell::new(),
+            resets: RefCell::default(),
             sharing,
             is_debugged,
             uid: OnceCell::new(),
@@ -155,6 +161,33 @@ impl Shell {
 
     pub(crate) fn record_names(&self) -> Vec<String> {
         self.core.borrow().record_names()
+    }
+
+    /// Has records be kept in a storage: the one that the application gave, if it gave one.
+    pub(crate) fn open_storage(self: &Rc<Self>, options: &Options, given: &JsValue) {
+        let given = given.is_object().then(|| {
+            let (shell, slot) = (Rc::downgrade(self), self.held.insert(given));
+            let get = move || shell.upgrade().map(|shell| shell.held.get(slot)).unwrap_or_default();
+            Box::new(get) as GivenObject
+        });
+        let shell = Rc::downgrade(self);
+        let told = move |told| {
+            if let Some(shell) = shell.upgrade() {
+                shell.on_storage_told(told);
+            }
+        };
+        self.storage.get_or_init(|| Storage::open(options, given, Rc::new(told)));
+    }
+
+    /// The storage, if there is one.
+    pub(super) fn storage(&self) -> Option<&Storage> {
+        self.storage.get()
+    }
+
+    pub(super) fn flush_storage(&self) {
+        if let Some(storage) = self.storage() {
+            storage.flush();
+        }
     }
 
     pub(super) fn poll_record_event(&self) -> Option<RecordEvent<JsDocument>> {

@@ -10,7 +10,10 @@ use super::document::JsDocument;
 use super::handles::Handle;
 use super::merge_strategies::Strategy;
 use super::pump::Shell;
-use crate::core::protocol::Topic;
+use super::storage::Told;
+use super::waiting::Waiting;
+use crate::core::io::{Outcome, Reason};
+use crate::core::protocol::{Topic, json};
 use crate::core::record::io::{EntriesOf, RecordCommand, RecordEvent, RecordId};
 use crate::core::record::list::{EntryChange, EntryChangeKind};
 use crate::core::record::{Document, Path, Record, Sharing, queue};
@@ -38,8 +41,21 @@ impl Shell {
                 }
             }
             RecordEvent::Merge(merge) => self.merge(*merge),
-            RecordEvent::Store(..) | RecordEvent::Unstore(_) => {}
-            RecordEvent::Load(name) => self.give_record(RecordCommand::Loaded(name, None)),
+            RecordEvent::Store(name, version, data) => {
+                if let Some(storage) = self.storage() {
+                    storage.set(&name, version, &data.into_js());
+                }
+            }
+            RecordEvent::Unstore(name) => {
+                if let Some(storage) = self.storage() {
+                    storage.delete(&name);
+                }
+            }
+            RecordEvent::Load(name) => {
+                if let Some(storage) = self.storage() {
+                    storage.get(&name);
+                }
+            }
         }
     }
 
@@ -127,8 +143,43 @@ impl Shell {
         }
     }
 
-    pub(crate) fn clear_storage(self: &Rc<Self>, _callback: &JsValue) -> Result<JsValue, JsValue> {
-        Ok(JsValue::UNDEFINED)
+    /// Empties the storage, and tells the callback, or else the promise that is returned.
+    pub(crate) fn clear_storage(&self, waiting: Waiting) {
+        match self.storage() {
+            Some(storage) => {
+                self.resets.borrow_mut().push(waiting);
+                storage.reset();
+            }
+            None => self.settle(waiting, Outcome::Accepted(None)),
+        }
+    }
+
+    /// The storage has something to say.
+    pub(super) fn on_storage_told(self: &Rc<Self>, told: Told) {
+        match told {
+            Told::Loaded { name, version, data } => {
+                let stored =
+                    JsDocument::of(data).filter(|data| version >= 0 && data.is_container());
+                let stored = stored.map(|data| (version, data));
+                self.give_record(RecordCommand::Loaded(name, stored));
+            }
+            Told::Failed { what } => {
+                self.emit_error(&JsValue::from_str(&what), STORAGE_ERROR, Topic::Record);
+            }
+            Told::Reset(result) => {
+                let waiting = {
+                    let mut resets = self.resets.borrow_mut();
+                    (!resets.is_empty()).then(|| resets.remove(0))
+                };
+                if let Some(waiting) = waiting {
+                    let outcome = match result {
+                        Ok(()) => Outcome::Accepted(None),
+                        Err(what) => Outcome::Refused(Reason::Server(json::quoted(&what))),
+                    };
+                    self.settle(waiting, outcome);
+                }
+            }
+        }
     }
 
     pub(crate) fn is_record_ready(&self, handle: &Handle) -> bool {
@@ -165,3 +216,6 @@ fn queue_entry(data: &JsDocument, key: &str) -> JsValue {
 /// Where a dequeue has the key of its first and of its last node.
 pub(crate) const FIRST: &str = "h.n";
 pub(crate) const LAST: &str = "h.p";
+
+/// A storage that can't be used, or fails. Not in the JavaScript client.
+const STORAGE_ERROR: &str = "STORAGE_ERROR";

@@ -457,7 +457,7 @@ impl Harness {
 
     // The shell's part.
 
-    fn drain(&mut self) {
+    pub(crate) fn drain(&mut self) {
         while let Some(output) = self.client.poll_output(self.instant()) {
             self.carry_out(output);
         }

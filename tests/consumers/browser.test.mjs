@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { launchChromium } from '../support/chromium.mjs'
 import { startServer } from '../support/server.mjs'
-import { assertConnected, copyPages, outcomeOf, serve } from './support.mjs'
+import { EXPORTS, assertConnected, copyPages, outcomeOf, serve } from './support.mjs'
 
 let browser, server, site
 const STRICT = "default-src 'none'; connect-src *; script-src 'self'"
@@ -31,6 +31,10 @@ test('the script tag defines two globals, and both ways of making a client', asy
     name: 'DeepstreamClient',
     open: 'OPEN',
     path: '/deepstream',
+    strategies: [
+      ['function', true],
+      ['function', true],
+    ],
   })
 })
 
@@ -43,7 +47,9 @@ test('a classic worker loads it with importScripts', async () => {
 })
 
 test('./web fetches its wasm, once for two calls of init', async () => {
-  assertConnected(await load('web/index.html'))
+  const { exports, ...outcome } = await load('web/index.html')
+  assertConnected(outcome)
+  assert.deepEqual(exports, [...EXPORTS, 'init'])
 })
 
 test('./web says what is missing where a client is made before init', async () => {

@@ -2,11 +2,19 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { C } from '../../pkg-template/constants.js'
-import { Options } from '../../pkg-template/options.js'
+import { LOCAL_WINS, Options, REMOTE_WINS } from '../../pkg-template/options.js'
 
-const theirs = createRequire(import.meta.url)('@deepstream/client')
+const require = createRequire(import.meta.url)
+const theirs = require('@deepstream/client')
+/** Which its users can't import: it is not what the package exports. */
+const theirStrategies = require('@deepstream/client/dist/src/record/merge-strategy')
 
-const OWN_EVENTS = ['OUTGOING_QUEUE_FULL', 'DELIVERY_UNCONFIRMED', 'REDIRECT_REFUSED']
+const OWN_EVENTS = [
+  'OUTGOING_QUEUE_FULL',
+  'DELIVERY_UNCONFIRMED',
+  'REDIRECT_REFUSED',
+  'STORAGE_ERROR',
+]
 const OWN_OPTIONS = [
   'heartbeatTimeoutAction',
   'connectTimeout',
@@ -35,14 +43,20 @@ test('C differs from that of the JS client in our additions alone', () => {
 })
 
 test('the default options differ from those of the JS client in our additions alone', () => {
-  const { mergeStrategy: expectedStrategy, ...expected } = theirs.Options
+  const { mergeStrategy: _, ...expected } = theirs.Options
   const { mergeStrategy, ...options } = without(Options, OWN_OPTIONS)
 
   assert.deepEqual(options, expected)
-  const merged = (strategy) => {
-    let result
-    strategy({ local: 1 }, 1, { remote: 2 }, 2, (...answer) => (result = answer))
-    return result
-  }
-  assert.deepEqual(merged(mergeStrategy), merged(expectedStrategy))
+  assert.equal(mergeStrategy, REMOTE_WINS)
 })
+
+for (const [name, strategy] of Object.entries({ LOCAL_WINS, REMOTE_WINS })) {
+  test(`${name} decides as that of the JS client does`, () => {
+    const merged = (decide) => {
+      const answers = []
+      decide({ local: 1 }, 1, { remote: 2 }, 2, (...answer) => answers.push(answer))
+      return answers
+    }
+    assert.deepEqual(merged(strategy), merged(theirStrategies[name]))
+  })
+}

@@ -12,6 +12,18 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 export const PROJECT = join(ROOT, 'target/consumers')
 export const INSTALLED = join(PROJECT, 'node_modules/deepstream-wasm')
 
+/** What every entry exports, sorted. */
+export const EXPORTS = [
+  'C',
+  'DeepstreamClient',
+  'DefaultOptions',
+  'LOCAL_WINS',
+  'Options',
+  'REMOTE_WINS',
+  'deepstream',
+  'default',
+]
+
 const PAGES = fileURLToPath(new URL('pages/', import.meta.url))
 const TYPES = {
   '.html': 'text/html; charset=utf-8',

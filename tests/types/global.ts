@@ -8,6 +8,9 @@ window.deepstream('localhost').on('error', (meta) => meta);
 new globalThis.DeepstreamClient('localhost').close();
 if (typeof window.DeepstreamClient === 'function') globalThis.deepstream('localhost');
 
+deepstream('localhost', { mergeStrategy: deepstream.LOCAL_WINS }).close();
+deepstream('localhost', { mergeStrategy: DeepstreamClient.REMOTE_WINS }).close();
+
 let shared: DeepstreamClient = client;
 function closeAll(clients: DeepstreamClient[]): void {
   for (const each of clients) each.close();

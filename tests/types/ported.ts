@@ -791,3 +791,324 @@ export function handlersOf({ event, rpc, presence }: DeepstreamClient): Handlers
   bound.emit('started', Date.now());
   return { event, rpc, presence };
 }
+
+// Records
+type Records = DeepstreamClient['record'];
+type DsRecord = ReturnType<Records['getRecord']>;
+type DsList = ReturnType<Records['getList']>;
+type DsQueue = ReturnType<Records['getDq']>;
+type Anonymous = ReturnType<Records['getAnonymousRecord']>;
+type Strategy = Parameters<Records['setMergeStrategy']>[1];
+type Written = NonNullable<Parameters<DsRecord['set']>[2]>;
+
+interface Todo {
+  title: string;
+  done: boolean;
+}
+
+/** A model over a record, as view libraries have them. */
+export class TodoModel {
+  private readonly record: DsRecord;
+  private readonly bound: { path: string; on: (value: any) => void }[] = [];
+  todo?: Todo;
+
+  constructor(records: Records, id: string, report: (reason: string) => void) {
+    this.record = records.getRecord(`todo/${id}`);
+    this.record.on('error', (error: string, action: string) => report(`${action}: ${error}`));
+    this.record.on('delete', this.dispose.bind(this)).once('discard', () => report('discarded'));
+    this.record.on(C.EVENT.RECORD_ERROR, report);
+    this.record.on('error', (error: Error, event: C.EVENT) => report(error.message + event));
+    this.record.subscribe(this.onChange, true);
+    this.record.subscribe('title', (title) => report(title.toUpperCase()));
+    this.record.subscribe('done', (done: boolean) => report(String(done)), false);
+  }
+
+  private readonly onChange = (todo: Todo): void => {
+    this.todo = { ...todo };
+  };
+
+  bind(path: string, on: (value: any) => void): () => void {
+    this.bound.push({ path, on });
+    this.record.subscribe(path, on, true);
+    return () => this.record.unsubscribe(path, on);
+  }
+
+  async load(): Promise<Todo> {
+    await this.record.whenReady();
+    const ready: DsRecord = await this.record.whenReady();
+    const { title, done }: Todo = ready.get();
+    const tags: string[] = this.record.get('tags') || [];
+    const first = this.record.get(`tags[${tags.length - 1}]`);
+    return { title: title + first.length, done };
+  }
+
+  loadLater(done: (todo: Todo, version: number) => void): void {
+    this.record.whenReady((record) => done(record.get(), record.version + 1));
+    this.record.whenReady((record: DsRecord) => record.isReady && done(record.get(), 0));
+  }
+
+  read(path?: string): any {
+    return path === undefined ? this.record.get() : this.record.get(path);
+  }
+
+  readAny(path?: string): any {
+    return this.record.get(path);
+  }
+
+  write(patch: C.JSONObject, done?: (error: string | null) => void): void {
+    this.record.set({ ...this.record.get(), ...patch });
+    this.record.set(patch, done);
+    this.record.set('title', 'Tea');
+    this.record.set('changed', { at: Date.now(), by: ['chris', null] }, this.onWritten);
+    this.record.set('obsolete', undefined);
+    this.record.set('done', true, (error) => done && done(error));
+    this.record.set('done', true, (error: any, name: string) => console.log(error, name.length));
+    this.record.erase('changed.by');
+  }
+
+  private onWritten(error: string | null, name: string): void {
+    if (error !== null) console.log(error.toLowerCase(), name);
+  }
+
+  async writeSafely(todo: Todo, path: string, value: C.RecordPathData): Promise<void> {
+    const whole: Promise<void> = this.record.setWithAck({ ...todo });
+    const part = this.record.setWithAck(path, value);
+    await Promise.all([whole, part]);
+    await this.record.eraseWithAck(path).catch((error) => console.log(error.length));
+    this.record.setWithAck({ ...todo }, (error: string) => console.log(error));
+    this.record.setWithAck(path, undefined, (error) => console.log(error));
+    this.record.eraseWithAck(path, (error: string) => console.log(error));
+  }
+
+  perhaps(todo: C.JSONObject, done?: (error: string) => void): Promise<void> | void {
+    return this.record.setWithAck(todo, done);
+  }
+
+  remove(done?: (error: string | null) => void): void | Promise<void> {
+    return done ? this.record.delete(done) : this.record.delete();
+  }
+
+  dispose(): void {
+    for (const { path, on } of this.bound) this.record.unsubscribe(path, on);
+    this.record.unsubscribe(this.onChange);
+    this.record.removeContext(this);
+    this.record.off('error');
+    this.record.discard();
+  }
+}
+
+const acknowledge: Written = (error, name) => console.log(error === null, name.length);
+
+export function writeWith(record: DsRecord, done: Written): void {
+  const write: Parameters<DsRecord['set']> = ['title', 'Tea', acknowledge];
+  record.set(...write);
+  record.set('title', 'Tea', done);
+  console.log(record.name, record.hasProvider === true, record.debugId?.length);
+}
+
+// Lists and dequeues
+export class TodoList {
+  readonly models = new Map<string, DsRecord>();
+  private readonly list: DsList;
+
+  constructor(private readonly records: Records, private readonly queue: DsQueue) {
+    this.list = records.getList('todos');
+    this.list.on('entry-added', (entry: string, index: number) => this.add(entry, index));
+    this.list.on('entry-removed', this.remove, this).on('entry-moved', () => this.sort());
+    this.list.on(C.EVENT.ENTRY_MOVED_EVENT, (_entry: string, index: number) => index.toFixed());
+    this.list.on('delete', (list: DsList) => console.log(list.name));
+    this.list.subscribe(this.onEntries);
+    this.queue.subscribe((entries) => this.onEntries(entries));
+    this.queue.subscribe('first', (first: any) => console.log(first));
+  }
+
+  private readonly onEntries = (entries: string[]): void => {
+    entries.forEach((entry, index) => this.add(entry, index));
+  };
+
+  private add(entry: string, _index: number): void {
+    this.models.set(entry, this.records.getRecord(entry));
+  }
+
+  private remove(entry: string): void {
+    this.models.get(entry)?.discard();
+  }
+
+  private sort(): void {
+    const sorted = this.list.getEntries().sort((a, b) => a.localeCompare(b));
+    this.list.setEntries(sorted);
+    this.list.setEntries(sorted, acknowledge);
+    this.list.setEntriesWithAck(sorted, acknowledge);
+  }
+
+  async fill(names: string[]): Promise<string> {
+    const list: DsList = await this.list.whenReady();
+    if (list.isEmpty()) await list.setEntriesWithAck(names);
+    names.forEach((name, index) => list.addEntry(name, index, acknowledge));
+    list.addEntry(names[0]);
+    list.removeEntry(names[0], 0);
+    list.removeEntry(names[0], undefined, (error) => console.log(error));
+    await this.queue.whenReady();
+    this.queue.push(names[0]);
+    this.queue.unshift(names[0]);
+    this.queue.insertEntry(names[0], 1);
+    this.queue.removeEntry(names[0]);
+    await this.queue.setEntriesWithAck([...this.queue.getEntries(), ...names]);
+    const ends = [this.queue.getFirst(), this.queue.getLast(), this.queue.shift()];
+    return ends.join() + this.queue.pop().length;
+  }
+
+  dispose(): void {
+    this.list.unsubscribe(this.onEntries);
+    this.queue.unsubscribe(this.onEntries);
+    this.list.discard();
+    this.queue.delete((error) => console.log(error));
+    this.list.delete().then(() => this.models.clear());
+  }
+}
+
+// Anonymous records
+export class Details {
+  constructor(private readonly record: Anonymous) {
+    record.on('nameChanged', (name: string) => console.log(name));
+    record.subscribe('title', (title) => console.log(title.length), true);
+  }
+
+  async show(name: string): Promise<Todo> {
+    const record: Anonymous = await this.record.setName(name);
+    this.record.setName(name, (ready) => console.log(ready.name, ready.version));
+    return record.get();
+  }
+
+  save<T>(data: T): void {
+    this.record.set(data);
+    this.record.set(data, acknowledge);
+    this.record.setWithAck(data);
+    this.record.setWithAck(data, (error: string) => console.log(error));
+    this.record.erase('obsolete');
+    this.record.eraseWithAck('obsolete');
+  }
+}
+
+// Without a handle
+export class Repository {
+  constructor(private readonly records: Records) {
+    records.listen('^todo/.*', (name, response) => {
+      response.accept();
+      response.onStop((stopped) => console.log(name === stopped));
+    });
+  }
+
+  async find(name: string): Promise<C.RecordData> {
+    const [there, version] = await Promise.all([this.records.has(name), this.records.head(name)]);
+    if (!there || version === -1) return null;
+    const data: C.RecordData = await this.records.snapshot(name);
+    return data;
+  }
+
+  async title(name: string): Promise<string> {
+    const data = (await this.records.snapshot(name)) as C.JSONObject;
+    return data.title as string;
+  }
+
+  findLater(name: string, done: (error: string | null, data: C.RecordData) => void): void {
+    this.records.snapshot(name, done);
+    this.records.snapshot(name, (error, data) => (error ? done(error, null) : done(null, data)));
+    this.records.snapshot(name, (error: string | null, data: any) => done(error, data.todo));
+    this.records.has(name, (error, there) => console.log(error?.length, there === true));
+    this.records.has(name, (_error: string | null, there: boolean | null) => !there);
+    this.records.head(name, (_error, version) => console.log(version.toFixed()));
+  }
+
+  async save(name: string, todo: Todo, data: C.RecordData): Promise<void> {
+    this.records.setData(name, { ...todo });
+    this.records.setData(name, data);
+    this.records.setData(name, 'title', todo.title, acknowledge);
+    this.records.setData(name, 'title', todo.title);
+    this.records.setData(name, { ...todo }, acknowledge);
+    await this.records.setDataWithAck(name, { ...todo });
+    await this.records.setDataWithAck(name, data);
+    await this.records.setDataWithAck(name, 'title', undefined);
+    this.records.setDataWithAck(name, 'title', { ...todo }, (error) => console.log(error));
+    await this.records.notify(this.records.names());
+    this.records.notify([name], (error: string) => console.log(error));
+  }
+
+  saveEither(name: string, what: string | C.RecordData, value: C.RecordPathData): void {
+    this.records.setData(name, what, value, acknowledge);
+    const saved: void | Promise<string | void> = this.records.setDataWithAck(name, 'a', {});
+    console.log(saved);
+  }
+
+  async reset(): Promise<void> {
+    this.records.saveToOfflineStorage();
+    this.records.clearOfflineStorage((error) => console.log(error));
+    await this.records.clearOfflineStorage();
+  }
+}
+
+// Merging
+const newest: Strategy = (local, localVersion, remote, remoteVersion, done) =>
+  done(null, localVersion > remoteVersion ? local : remote);
+
+export function merge(records: Records, record: DsRecord, anonymous: Anonymous): void {
+  records.setMergeStrategy('todo/1', newest);
+  records.setMergeStrategyRegExp(/^todo/, DefaultOptions.mergeStrategy);
+  anonymous.setMergeStrategy(newest);
+  record.setMergeStrategy((local: any, _version, remote: any, _remoteVersion, done) => {
+    done(null, { ...remote, ...local });
+  });
+  record.setMergeStrategy(
+    async (
+      local: C.RecordData,
+      localVersion: number,
+      remote: C.RecordData,
+      remoteVersion: number,
+      done: (error: string | null, merged: C.RecordData) => void,
+    ) => newest(local, localVersion, remote, remoteVersion, done),
+  );
+}
+
+// Doubles
+export const reading: Pick<Records, 'has' | 'names'> = {
+  has: async (_name: string) => true,
+  names: () => [],
+};
+
+export class FakeRecord implements Pick<DsRecord, 'get' | 'set' | 'erase' | 'discard' | 'name'> {
+  private data: any = {};
+  constructor(readonly name: string) {}
+  get(path?: string): any {
+    return path === undefined ? this.data : this.data[path];
+  }
+  set(data: C.JSONObject, done?: Written): void;
+  set(path: string, data: C.RecordPathData | undefined, done?: Written): void;
+  set(...args: any[]): void {
+    if (typeof args[0] === 'string') this.data[args[0]] = args[1];
+    else this.data = args[0];
+  }
+  erase(path: string): void {
+    this.set(path, undefined);
+  }
+  discard(): void {}
+}
+
+export class FakeRecords implements Pick<Records, 'getRecord' | 'getList' | 'snapshot'> {
+  getRecord(name: string): DsRecord {
+    return new FakeRecord(name) as any;
+  }
+  getList(name: string): DsList {
+    return { name } as DsList;
+  }
+  snapshot(name: string): Promise<C.RecordData>;
+  snapshot(name: string, done: (error: string | null, data: C.RecordData) => void): void;
+  snapshot(name: string, done?: (error: string | null, data: C.RecordData) => void): any {
+    return done ? done(null, { name }) : Promise.resolve({ name });
+  }
+}
+
+export const wrap = ({ record }: DeepstreamClient) => ({
+  get: record.getRecord.bind(record),
+  list: record.getList.bind(record),
+  has: (name: string) => record.has(name),
+});

@@ -189,6 +189,13 @@ pub fn is_json(text: &str) -> bool {
     Scanner::new(text).value() == Ok(text)
 }
 
+/// A text as JSON.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut json = String::new();
+    write_string(text, &mut json);
+    json
+}
+
 /// An array of texts.
 pub(crate) fn texts(texts: &[String]) -> String {
     let mut json = String::new();

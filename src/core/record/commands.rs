@@ -91,14 +91,8 @@ impl<D: Document> Client<D> {
 
     fn write(&mut self, id: RecordId, change: Change<D>, ticket: Option<Ticket>, now: Instant) {
         let Some(record) = self.records.get_mut(id) else { return };
-        let refusal = match record.state {
-            State::Gone => Some(error_name::RECORD_ALREADY_DESTROYED),
-            State::Deleting => Some(RecordAction::Deleted.name()),
-            State::Refused(why) => Some(why),
-            _ if record.is_read_only => Some(error_name::RECORD_READ_ONLY_MODE),
-            _ => None,
-        };
-        if let Some(why) = refusal {
+        let read_only = record.is_read_only.then_some(error_name::RECORD_READ_ONLY_MODE);
+        if let Some(why) = record.refusal().or(read_only) {
             self.refuse_write(id, why, change.action(), ticket);
             return;
         }
@@ -136,10 +130,11 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get_mut(id) else { return };
         // What was never seen of the server may be another list than the one here.
         let unresolved = match &change {
-            Change::List(it) if record.confirmed.is_none() => Some(Change::List(it.clone())),
-            Change::Queue(it) if record.confirmed.is_none() => Some(Change::Queue(it.clone())),
-            _ => None,
+            Change::List(change) => Some(Change::List(change.clone())),
+            Change::Queue(change) => Some(Change::Queue(change.clone())),
+            Change::Update(_) | Change::Patch(..) | Change::Erase(_) | Change::Multi(_) => None,
         };
+        let unresolved = unresolved.filter(|_| record.confirmed.is_none());
         let resolved = change.resolve(&record.data);
         let (resolved, is_changed, told) = match resolved {
             Some(mut resolved) => {
@@ -172,13 +167,13 @@ impl<D: Document> Client<D> {
         record.version = record.version.saturating_add(1);
         record.is_sent_here = true;
         let version = record.version;
-        let sent = match resolved {
-            Change::Multi(_) if patch_multi == PatchMulti::Unknown => {
-                Change::Update(super::Value::of_text(record.data.stringify()))
-            }
-            resolved => resolved,
+        let is_multi = matches!(resolved, Change::Multi(_));
+        let is_first = is_multi && patch_multi == PatchMulti::Untried;
+        let sent = if is_multi && patch_multi == PatchMulti::Unknown {
+            Change::Update(super::Value::of_text(record.data.stringify()))
+        } else {
+            resolved
         };
-        let is_first = matches!(sent, Change::Multi(_)) && patch_multi == PatchMulti::Untried;
         let mut message = sent.message(&record.name);
         message.version = Some(version);
         let correlation = ticket.map(|_| self.records.next_correlation());
@@ -194,13 +189,12 @@ impl<D: Document> Client<D> {
 
     fn when_ready(&mut self, id: RecordId, ticket: Ticket) {
         let Some(record) = self.records.get_mut(id) else { return };
-        match record.state {
-            _ if record.is_ready => self.settle(ticket, Outcome::Accepted(None)),
-            State::Gone => {
-                self.refuse(ticket, Reason::Unexplained(error_name::RECORD_ALREADY_DESTROYED));
-            }
-            State::Refused(why) => self.refuse(ticket, Reason::Unexplained(why)),
-            _ => record.waiting.push(ticket),
+        if record.is_ready {
+            self.settle(ticket, Outcome::Accepted(None));
+        } else if let Some(why) = record.refusal() {
+            self.refuse(ticket, Reason::Unexplained(why));
+        } else {
+            record.waiting.push(ticket);
         }
     }
 
@@ -273,10 +267,10 @@ impl<D: Document> Client<D> {
         }
         let mut message = change.message(name);
         message.version = Some(ANY_VERSION);
-        match change.action() {
-            RecordAction::Update => message.action = RecordAction::CreateAndUpdate.into(),
-            RecordAction::Patch => message.action = RecordAction::CreateAndPatch.into(),
-            _ => {}
+        if change.action() == RecordAction::Update {
+            message.action = RecordAction::CreateAndUpdate.into();
+        } else if change.action() == RecordAction::Patch {
+            message.action = RecordAction::CreateAndPatch.into();
         }
         let Some(ticket) = ticket else {
             self.connection.send(&message);

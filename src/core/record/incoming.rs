@@ -260,7 +260,6 @@ impl<D: Document> Client<D> {
             return;
         };
         let id = record.id;
-        record.refusals.answers = record.refusals.answers.saturating_add(1);
         let version = message.version.unwrap_or(record.version);
         if !matches!(record.state, State::Synced | State::Trying(_)) {
             record.heard = record.heard.max(version);
@@ -292,7 +291,7 @@ impl<D: Document> Client<D> {
             return;
         };
         match message.data {
-            Some(data) => self.refuse(ticket, Reason::Server(quoted(&data))),
+            Some(data) => self.refuse(ticket, Reason::Server(json::quoted(&data))),
             None => self.settle(ticket, Outcome::Accepted(None)),
         }
     }
@@ -479,13 +478,6 @@ fn remote_change<D: Document>(action: RecordAction, message: &Message<'_>) -> Op
 /// The number that a write was to be acknowledged under.
 fn correlation_of(message: &Message<'_>) -> Option<u32> {
     message.correlation_id.as_deref()?.parse().ok()
-}
-
-/// A text as JSON.
-fn quoted(text: &str) -> String {
-    let mut json = String::new();
-    json::write_string(text, &mut json);
-    json
 }
 
 const UNREADABLE: &str = ParserAction::MessageParseError.name();

@@ -36,10 +36,7 @@ impl<D: Document> Client<D> {
     pub(super) fn reconcile(&mut self, id: RecordId, version: i32, remote: D, now: Instant) {
         let Some(record) = self.records.get_mut(id) else { return };
         if record.heard > version || record.is_in_flight(version) {
-            let times = match record.state {
-                State::Rereading(times) => times,
-                _ => 0,
-            };
+            let times = if let State::Rereading(times) = record.state { times } else { 0 };
             if times < MAX_REREADS {
                 record.state = State::Rereading(times);
                 let wait = Millis::new(REREAD_DELAY).times(times);

@@ -7,7 +7,8 @@ use super::list::changes;
 use super::path::Path;
 use super::queue;
 use super::writes::Writes;
-use crate::core::io::Ticket;
+use crate::core::io::{Ticket, error_name};
+use crate::core::protocol::RecordAction;
 use crate::core::time::Instant;
 
 /// One record.
@@ -84,7 +85,8 @@ pub(super) enum State<D> {
 /// What the server refused of what it was sent.
 #[derive(Debug, Default)]
 pub(super) struct Refusals {
-    /// Writes that were answered with a refusal of any kind.
+    /// Writes that were refused whatever the server's version is: those that lost a race have an
+    /// older version than the server's by then.
     pub(super) answers: i32,
     /// Writes that must not be sent again: the version, where it is known.
     pub(super) denied: Vec<Option<i32>>,
@@ -160,6 +162,23 @@ impl<D: Document> Record<D> {
     /// Its data.
     pub fn data(&self) -> &D {
         &self.data
+    }
+
+    /// Why nothing can be done with it, if nothing can.
+    pub(super) fn refusal(&self) -> Option<&'static str> {
+        match self.state {
+            State::Gone => Some(error_name::RECORD_ALREADY_DESTROYED),
+            State::Deleting => Some(RecordAction::Deleted.name()),
+            State::Refused(why) => Some(why),
+            State::Loading
+            | State::Offline
+            | State::Reading
+            | State::Asking
+            | State::Synced
+            | State::Trying(_)
+            | State::Rereading(_)
+            | State::Merging(..) => None,
+        }
     }
 
     pub(super) fn is_wanted(&self) -> bool {

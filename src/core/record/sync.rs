@@ -179,6 +179,7 @@ impl<D: Document> Client<D> {
         self.records.unannounced.clear();
         self.records.bulks = [0; 3];
         self.records.rereads.clear();
+        self.records.answers.clear();
         self.records.patch_multi = PatchMulti::Untried;
         for id in self.records.all() {
             let Some(record) = self.records.get_mut(id) else { continue };
@@ -239,10 +240,12 @@ impl<D: Document> Client<D> {
 
     /// The connection has ended for good: what is to be sent is not, unless somebody resumes it.
     pub(super) fn report_undelivered(&mut self, id: RecordId) {
+        let is_stored = self.records.offline.is_in_use();
         let Some(record) = self.records.get_mut(id) else { return };
         let waiting = record.writes.take_everybody();
         let is_told = std::mem::replace(&mut record.is_told_lost, true);
-        let is_unsent = record.writes.has_unsent();
+        // What is stored is sent when the page comes back.
+        let is_unsent = record.writes.has_unsent() && !is_stored;
         let name = record.name.clone();
         if is_unsent && !is_told {
             let meta = Meta::Message(Box::new(about(RecordAction::Update, &name)));

@@ -16,6 +16,8 @@ pub(crate) struct Writes {
     entries: OrderedMap<Entry>,
     /// Those who wait to be told what became of a write.
     waiting: Vec<Waiting>,
+    /// The versions that the server is to acknowledge, by what it will name then.
+    acknowledgements: Vec<(u32, i32)>,
     /// Number of the last entry that stands under no path.
     unplaced: u32,
 }
@@ -49,8 +51,6 @@ pub(crate) struct Waiting {
     path: Path,
     /// The version that it was sent as.
     sent: Option<i32>,
-    /// What the server's acknowledgement will name, if it was asked for one.
-    correlation: Option<u32>,
 }
 
 /// A write that did not come to be.
@@ -73,9 +73,11 @@ impl Writes {
     ) {
         let version = sent.map(|(version, _)| version);
         let path = self.place(change, version, ticket.is_some());
+        if let Some((version, Some(correlation))) = sent {
+            self.acknowledgements.push((correlation, version));
+        }
         if let Some(ticket) = ticket {
-            let correlation = sent.and_then(|(_, correlation)| correlation);
-            self.waiting.push(Waiting { ticket, path, sent: version, correlation });
+            self.waiting.push(Waiting { ticket, path, sent: version });
         }
     }
 
@@ -178,7 +180,9 @@ impl Writes {
         }
         for waiting in self.waiting.iter_mut().filter(|waiting| waiting.sent.is_none()) {
             waiting.sent = Some(version);
-            waiting.correlation = correlation;
+        }
+        if let Some(correlation) = correlation {
+            self.acknowledgements.push((correlation, version));
         }
     }
 
@@ -190,9 +194,9 @@ impl Writes {
         for waiting in &mut self.waiting {
             if waiting.sent.is_some_and(|sent| sent > version) {
                 waiting.sent = None;
-                waiting.correlation = None;
             }
         }
+        self.acknowledgements.retain(|(_, sent)| *sent <= version);
     }
 
     /// Does to a document what was written: all of it, or what was sent up to a version.
@@ -235,16 +239,19 @@ impl Writes {
         take(&mut self.waiting, is_meant)
     }
 
-    /// Those who wait for the acknowledgement of this id, and the version that it is for.
+    /// The server acknowledges what it was to name so. Returns the version that is, and those who wait
+    /// for it.
     pub(crate) fn take_acknowledged(&mut self, correlation: u32) -> Option<(i32, Vec<Ticket>)> {
-        let is_it = |waiting: &Waiting| waiting.correlation == Some(correlation);
-        let version = self.waiting.iter().find(|waiting| is_it(waiting))?.sent?;
-        Some((version, take(&mut self.waiting, is_it)))
+        let is_it = |(known, _): &(u32, i32)| *known == correlation;
+        let at = self.acknowledgements.iter().position(is_it)?;
+        let (_, version) = self.acknowledgements.remove(at);
+        Some((version, take(&mut self.waiting, |waiting| waiting.sent == Some(version))))
     }
 
     /// The version of the write that this acknowledgement is for.
     pub(crate) fn version_of(&self, correlation: u32) -> Option<i32> {
-        self.waiting.iter().find(|waiting| waiting.correlation == Some(correlation))?.sent
+        let it = self.acknowledgements.iter().find(|(known, _)| *known == correlation)?;
+        Some(it.1)
     }
 
     /// The first version after `version` that something was sent as.
@@ -266,6 +273,7 @@ impl Writes {
         is_dropped: impl Fn(&Path) -> bool,
     ) -> (Vec<Dropped>, Vec<Ticket>) {
         let mut dropped = Vec::new();
+        self.acknowledgements.clear();
         for entry in std::mem::take(&mut self.entries).values() {
             let path = match &entry.what {
                 What::Put(path, _) | What::Taken(path) => path.clone(),
@@ -293,7 +301,7 @@ impl Writes {
 
     /// They wait for what is not sent yet.
     pub(crate) fn wait(&mut self, tickets: Vec<Ticket>) {
-        let wait = |ticket| Waiting { ticket, path: Path::root(), sent: None, correlation: None };
+        let wait = |ticket| Waiting { ticket, path: Path::root(), sent: None };
         self.waiting.extend(tickets.into_iter().map(wait));
     }
 

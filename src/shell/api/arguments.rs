@@ -60,8 +60,8 @@ pub(super) fn answer(
     call: Call,
     command: impl FnOnce(Ticket) -> Command,
 ) -> Result<JsValue, JsValue> {
-    let (ticket, promise) = wait(shell, callback, call)?;
-    shell.command(command(ticket));
+    let (waiting, promise) = wait(shell, callback, call)?;
+    shell.command(command(shell.waiting.add(waiting)));
     Ok(promise)
 }
 
@@ -72,13 +72,17 @@ pub(super) fn answer_record(
     call: Call,
     command: impl FnOnce(Ticket) -> RecordCommand<JsDocument>,
 ) -> Result<JsValue, JsValue> {
-    let (ticket, promise) = wait(shell, callback, call)?;
-    shell.give_record(command(ticket));
+    let (waiting, promise) = wait(shell, callback, call)?;
+    shell.give_record(command(shell.waiting.add(waiting)));
     Ok(promise)
 }
 
-/// Has `callback`, if that is a function, or else the promise that is returned, wait for an outcome.
-fn wait(shell: &Rc<Shell>, callback: &JsValue, call: Call) -> Result<(Ticket, JsValue), JsValue> {
+/// Who waits for an outcome: `callback`, if that is a function, or else the promise that comes along.
+pub(super) fn wait(
+    shell: &Rc<Shell>,
+    callback: &JsValue,
+    call: Call,
+) -> Result<(Waiting, JsValue), JsValue> {
     let held = &shell.held;
     let (by, promise) = if callback.is_function() {
         (Waiter::Callback(held.insert(callback)), JsValue::UNDEFINED)
@@ -91,5 +95,5 @@ fn wait(shell: &Rc<Shell>, callback: &JsValue, call: Call) -> Result<(Ticket, Js
         let deferred = Deferred { promise: held.insert(&promise), resolve, reject };
         (Waiter::Promise(deferred), promise.into())
     };
-    Ok((shell.waiting.add(Waiting { call, by }), promise))
+    Ok((Waiting { call, by }, promise))
 }

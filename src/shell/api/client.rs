@@ -10,7 +10,7 @@ use super::arguments::{self, is_absent};
 use super::event::EventHandler;
 use super::options;
 use super::presence::PresenceHandler;
-use super::record::RecordHandler;
+use super::records::RecordHandler;
 use super::rpc::RpcHandler;
 use crate::core::io::{Command, Ticket};
 use crate::shell::convert;
@@ -37,8 +37,14 @@ impl DeepstreamClient {
     pub fn new(url: JsValue, options: JsValue, held: Map) -> Result<DeepstreamClient, JsValue> {
         let url = url.as_string().ok_or_else(|| convert::wrong_type("url", "a string"))?;
         let read = options::read(&options)?;
+        let given = options::option(&options, "storage")?;
+        let stored = read.offline_enabled.then(|| read.clone());
         let shell = Shell::new(&url, read, &held).map_err(|error| convert::thrown(&error))?;
-        if let Some(strategy) = options::merge_strategy(&options)? {
+        if let Some(read) = stored {
+            shell.open_storage(&read, &given);
+        }
+        let strategy = options::option(&options, "mergeStrategy")?;
+        if !strategy.is_undefined() {
             shell.strategies.set_fallback(Strategy::of(&strategy, &shell.held));
         }
         // A browser is more exact about addresses than the core, and may be so only much later.

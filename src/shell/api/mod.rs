@@ -9,7 +9,7 @@ mod event;
 mod listen_response;
 mod options;
 mod presence;
-mod record;
+mod records;
 mod rpc;
 mod rpc_response;
 
@@ -17,7 +17,7 @@ pub use client::DeepstreamClient;
 pub use event::EventHandler;
 pub use listen_response::ListenResponse;
 pub use presence::PresenceHandler;
-pub use record::{AnonymousRecord, Dequeue, List, MergeResponse, Record, RecordHandler};
+pub use records::{AnonymousRecord, Dequeue, List, MergeResponse, Record, RecordHandler};
 pub use rpc::RpcHandler;
 pub use rpc_response::RpcResponse;
 

@@ -33,17 +33,13 @@ pub(super) fn read(given: &JsValue) -> Result<Options, JsValue> {
     Ok(options)
 }
 
-/// The option `mergeStrategy`, if it is given: a function or `null`.
+/// An option that is a value of the application's own, as it was given.
 ///
 /// # Errors
 ///
 /// What a proxy or a getter throws.
-pub(super) fn merge_strategy(given: &JsValue) -> Result<Option<JsValue>, JsValue> {
-    if !given.is_object() {
-        return Ok(None);
-    }
-    let strategy = Reflect::get(given, &"mergeStrategy".into())?;
-    Ok((!strategy.is_undefined()).then_some(strategy))
+pub(super) fn option(given: &JsValue, name: &str) -> Result<JsValue, JsValue> {
+    if given.is_object() { Reflect::get(given, &name.into()) } else { Ok(JsValue::UNDEFINED) }
 }
 
 fn read_into(options: &mut Options, given: &JsValue, prefix: &str) -> Result<(), JsValue> {

@@ -18,7 +18,7 @@ pub struct AnonymousRecord {
 }
 
 impl AnonymousRecord {
-    pub(super) fn new(shell: &Rc<Shell>) -> Result<JsValue, JsValue> {
+    pub(super) fn open(shell: &Rc<Shell>) -> Result<JsValue, JsValue> {
         Ok(Self { inner: Inner::new(shell, None)? }.into_object())
     }
 }

@@ -9,7 +9,7 @@ use super::arguments::set_arguments;
 use super::{AnonymousRecord, Dequeue, List, Record};
 use crate::core::io::Subscription;
 use crate::core::record::io::RecordCommand;
-use crate::shell::api::arguments::{answer_record, copy, error, function, is_array, name};
+use crate::shell::api::arguments::{answer_record, copy, error, function, is_array, name, wait};
 use crate::shell::merge_strategies::Strategy;
 use crate::shell::pump::Shell;
 use crate::shell::report;
@@ -97,7 +97,7 @@ impl RecordHandler {
     /// What the engine throws.
     #[wasm_bindgen(js_name = getAnonymousRecord)]
     pub fn get_anonymous_record(&self) -> Result<JsValue, JsValue> {
-        AnonymousRecord::new(&self.shell)
+        AnonymousRecord::open(&self.shell)
     }
 
     /// Asks for the data of a record, once. Returns a promise of it, unless a callback is given.
@@ -267,7 +267,9 @@ impl RecordHandler {
     /// What the engine throws.
     #[wasm_bindgen(js_name = clearOfflineStorage)]
     pub fn clear_offline_storage(&self, callback: JsValue) -> Result<JsValue, JsValue> {
-        self.shell.clear_storage(&callback)
+        let (waiting, promise) = wait(&self.shell, &callback, Call::Done)?;
+        self.shell.clear_storage(waiting);
+        Ok(promise)
     }
 }
 
