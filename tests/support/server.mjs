@@ -17,6 +17,7 @@ const PROCESS = fileURLToPath(new URL('./server-process.cjs', import.meta.url))
  * @param {number} [options.maxAuthAttempts]
  * @param {number} [options.unauthenticatedClientTimeout]
  * @param {number} [options.heartbeatInterval] the server drops a client that is silent for twice this
+ * @param {number} [options.maxMessageSize] in bytes
  * @param {object} [options.config] further configuration, laid over the rest
  */
 export async function startServer(options = {}) {
@@ -82,9 +83,9 @@ export async function findPort(wanted = 0) {
 }
 
 function configuration(port, options) {
-  const { users, maxAuthAttempts, unauthenticatedClientTimeout, heartbeatInterval, config } = options
+  const { users, maxAuthAttempts, unauthenticatedClientTimeout, heartbeatInterval, maxMessageSize = 1_048_576, config } = options
   const endpoint = Object.fromEntries(
-    Object.entries({ maxAuthAttempts, unauthenticatedClientTimeout, heartbeatInterval })
+    Object.entries({ maxAuthAttempts, unauthenticatedClientTimeout, heartbeatInterval, maxMessageSize })
       .filter(([, value]) => value !== undefined),
   )
   return {
@@ -100,7 +101,7 @@ function configuration(port, options) {
         allowAllOrigins: true,
         origins: [],
         headers: [],
-        maxMessageSize: 1_048_576,
+        maxMessageSize,
       },
     },
     connectionEndpoints: [
