@@ -35,13 +35,15 @@ export function defineClient(instantiate) {
     constructor(url, options) {
       requireWebSocket()
       instantiate()
-      const held = new Map()
+      // There before the options are read, which may name them.
+      const held = new Map([
+        ['REMOTE_WINS', REMOTE_WINS],
+        ['LOCAL_WINS', LOCAL_WINS],
+      ])
       super(url, options, held)
       // Nothing to be looped over, or written down as JSON.
       Object.defineProperty(this, '__wbg_ptr', { enumerable: false })
       held.set(0, this)
-      held.set('REMOTE_WINS', REMOTE_WINS)
-      held.set('LOCAL_WINS', LOCAL_WINS)
       this.#held = held
     }
 

@@ -19,7 +19,8 @@ export function parse(text) {
   }
 }
 
-export const stringify = (value) => stringifyJson(value) ?? 'null'
+/** The JSON text of a value. */
+export const stringify = (value) => (isTextChanged() ? write(value) : stringifyJson(value))
 
 export { isContainer }
 
@@ -87,7 +88,9 @@ export function read(root, path, copies) {
   let node = root
   if (path !== undefined && path !== null && path !== '') {
     if (typeof path !== 'string') throw new Error('invalid argument path')
-    for (const key of keysIn(path)) {
+    const keys = keysIn(path)
+    if (keys === null) return undefined
+    for (const key of keys) {
       if (node === undefined || node === null) return undefined
       if (typeof node !== 'object') throw new Error('invalid data or path')
       node = get(node, key)
@@ -108,14 +111,18 @@ function find(root, steps) {
 const get = (node, key) => (hasOwn(node, key) ? node[key] : undefined)
 
 /** Whether a node has a place of this name: an array has none but for its elements. */
-const takes = (node, step) => !isArray(node) || INDEX.test(step.key)
+const takes = (node, step) => !isArray(node) || isIndex(step.key)
+
+const isIndex = (key) => INDEX.test(key) && key < MAX_INDEX
 
 function put(node, key, value) {
-  if (isArray(node)) {
-    for (let n = node.length; n < key; n++) node[n] = null
-    node[key] = value
-  } else if (hasOwn(node, key)) node[key] = value
-  // What all objects inherit may have a setter of that name.
+  if (isArray(node)) for (let n = node.length; n < key; n++) place(node, n, null)
+  place(node, key, value)
+}
+
+function place(node, key, value) {
+  if (hasOwn(node, key) || !(key in node)) node[key] = value
+  // What is inherited may have a setter, or forbid to be covered.
   else defineProperty(node, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
@@ -124,17 +131,14 @@ const own = (node, copies) => (copies ? node : isArray(node) ? node.slice() : cl
 function copy(value) {
   if (!isContainer(value)) return value
   if (!isArray(value)) return clone(value, copy)
-  const array = new Array(value.length)
-  for (let n = 0; n < value.length; n++) array[n] = copy(value[n])
+  const array = value.slice()
+  for (let n = 0; n < array.length; n++) if (isContainer(array[n])) array[n] = copy(array[n])
   return array
 }
 
 function clone(object, copyOf) {
   const made = {}
-  for (const key of keysOf(object)) {
-    if (key === '__proto__') put(made, key, copyOf(object[key]))
-    else made[key] = copyOf(object[key])
-  }
+  for (const key of keysOf(object)) place(made, key, copyOf(object[key]))
   return made
 }
 
@@ -159,6 +163,17 @@ function isDeeperThan(depth, value) {
   return false
 }
 
+/** Whether a page has every array or object be written as something else, as old libraries do. */
+const isTextChanged = () => 'toJSON' in [] || 'toJSON' in {}
+
+function write(value) {
+  if (!isContainer(value)) return stringifyJson(value)
+  const texts = isArray(value)
+    ? value.map((it) => write(it))
+    : keysOf(value).map((key) => `${stringifyJson(key)}:${write(value[key])}`)
+  return isArray(value) ? `[${texts}]` : `{${texts}}`
+}
+
 /** The steps of a path as the core writes it: `.name` and `[index`. */
 function stepsOf(code) {
   return cached(codes, code, () => {
@@ -167,14 +182,24 @@ function stepsOf(code) {
   })
 }
 
-/** The keys in a path as the application writes it, read as the core reads it. */
+/**
+ * The keys in a path as the application writes it, read as the core reads it: null where that is none.
+ * Names that the core refuses are read here, as what is inherited is nothing's own.
+ */
 function keysIn(path) {
   return cached(paths, path, () => {
-    const parts = path.split('.').map((part) => part.trim())
-    return parts.filter((part) => part !== '').flatMap((part) => {
+    const keys = []
+    for (const part of path.split('.').map((part) => part.trim())) {
+      if (part === '') continue
       const [name, ...indices] = part.split(/[[\]]/)
-      return [name, ...indices.filter((index) => index !== '').map((index) => String(Number(index)))]
-    })
+      keys.push(name)
+      for (const index of indices) {
+        if (index === '') continue
+        if (!/^\d+$/.test(index) || index >= MAX_INDEX) return null
+        keys.push(String(Number(index)))
+      }
+    }
+    return keys
   })
 }
 
@@ -192,7 +217,10 @@ const codes = new Map()
 const paths = new Map()
 const MAX_CACHED = 2_000
 
-const INDEX = /^\d+$/
+const INDEX = /^(0|[1-9]\d*)$/
+
+/** As in the core: the array before it would be filled up with so many `null`. */
+const MAX_INDEX = 1_000_000
 
 /** Levels of nesting: what follows them calls itself once for each. */
 const MAX_DEPTH = 500

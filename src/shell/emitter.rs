@@ -109,6 +109,10 @@ impl Emitter {
         self.events.borrow().contains_key(event)
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.events.borrow().is_empty()
+    }
+
     pub(crate) fn event_names(&self) -> Vec<String> {
         self.events.borrow().keys()
     }

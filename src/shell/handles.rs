@@ -24,11 +24,23 @@ pub(crate) struct Handle {
     pub(crate) events: Emitter,
     /// Subscribers, by path.
     pub(crate) subscribers: Emitter,
-    /// Subscribers who are to be called as soon as there is data, with their paths.
-    triggers: RefCell<Vec<(String, Slot)>>,
+    /// Subscribers who are called as soon as there is data, whatever it is.
+    triggers: RefCell<Vec<Trigger>>,
+    /// Where the object is held, for as long as somebody is to be called whom only it knows of.
+    kept: Cell<Option<Slot>>,
+    /// Whether it may be for another record some day.
+    is_lasting: bool,
     /// The object, for as long as the application keeps it.
     object: OnceCell<WeakRef>,
     is_discarded: Cell<bool>,
+}
+
+/// A subscriber who is called as soon as there is data.
+struct Trigger {
+    path: String,
+    function: Slot,
+    /// Whether there was none since. It is no subscriber until then.
+    is_due: bool,
 }
 
 /// The handles of a client, by the slot of their record.
@@ -40,6 +52,16 @@ pub(crate) struct Handles {
 impl Handle {
     pub(crate) fn new(entries: Option<EntriesOf>) -> Rc<Self> {
         Rc::new(Self { entries, ..Self::default() })
+    }
+
+    /// One that can be for one record after another.
+    pub(crate) fn lasting() -> Rc<Self> {
+        Rc::new(Self { is_lasting: true, ..Self::default() })
+    }
+
+    /// Whether it is done with its record.
+    pub(crate) fn is_discarded(&self) -> bool {
+        self.is_discarded.get()
     }
 
     pub(crate) fn record(&self) -> Option<RecordId> {
@@ -54,6 +76,11 @@ impl Handle {
     /// The object.
     pub(crate) fn object(&self) -> JsValue {
         self.object.get().map_or(JsValue::UNDEFINED, |object| object.deref().into())
+    }
+
+    /// Whether its subscribers are called, as far as there is a record.
+    pub(crate) fn is_watching(&self) -> bool {
+        !(self.is_lasting && self.is_discarded.get())
     }
 }
 
@@ -90,10 +117,15 @@ impl Shell {
         handle.record.set(Some(id));
         handle.is_discarded.set(false);
         self.handles.add(id, handle);
+        self.make_due(handle);
         for path in handle.subscribers.event_names() {
             self.watch(id, &path);
         }
         self.watch_entries(handle, true);
+        self.keep(handle);
+        if self.is_record_ready(handle) {
+            self.trigger(handle);
+        }
     }
 
     /// Ends what `attach` began. The handle still knows the record.
@@ -106,14 +138,62 @@ impl Shell {
             self.unwatch(id, &path);
         }
         self.watch_entries(handle, false);
+        self.keep(handle);
         self.give_record(RecordCommand::Discard(id));
+    }
+
+    /// Ends what `attach` began, for good unless the handle may be for another record some day.
+    pub(crate) fn discard(self: &Rc<Self>, handle: &Rc<Handle>) {
+        if !handle.is_lasting {
+            self.unsubscribe_all(handle);
+        }
+        self.detach(handle);
+    }
+
+    /// The handle will not be used with its record again.
+    pub(crate) fn forget_record(self: &Rc<Self>, handle: &Rc<Handle>) {
+        let Some(id) = handle.record() else { return };
+        self.handles.remove(id, handle);
+        self.give_record(RecordCommand::Forget(id));
     }
 
     /// The application will never use a handle again.
     pub(crate) fn forget_handle(self: &Rc<Self>, handle: &Rc<Handle>) {
-        let Some(id) = handle.record() else { return };
-        self.handles.remove(id, handle);
-        self.give_record(RecordCommand::Forget(id));
+        self.let_go(handle);
+        self.forget_record(handle);
+    }
+
+    /// The record of a handle is gone, which was told.
+    pub(crate) fn on_record_gone(&self, handle: &Handle) {
+        if handle.is_lasting {
+            self.keep(handle);
+        } else {
+            self.let_go(handle);
+        }
+    }
+
+    /// Lets go of everything that was put up for a handle.
+    fn let_go(&self, handle: &Handle) {
+        handle.events.clear(&self.held);
+        handle.subscribers.clear(&self.held);
+        for trigger in handle.triggers.take() {
+            self.held.remove(trigger.function);
+        }
+        self.keep(handle);
+    }
+
+    /// Holds the object for as long as somebody is to be called whom only it knows of: the page may
+    /// keep nothing but the subscription.
+    fn keep(&self, handle: &Handle) {
+        let is_subscribed = !handle.subscribers.is_empty() || !handle.triggers.borrow().is_empty();
+        let id = handle.record().filter(|_| is_subscribed && handle.is_watching());
+        let is_gone = id.and_then(|id| self.with_record(id, |record| record.is_gone()));
+        match (handle.kept.take(), is_gone == Some(false)) {
+            (kept @ Some(_), true) => handle.kept.set(kept),
+            (Some(slot), false) => self.held.remove(slot),
+            (None, true) => handle.kept.set(Some(self.held.insert(&handle.object()))),
+            (None, false) => {}
+        }
     }
 
     fn watch(self: &Rc<Self>, id: RecordId, path: &str) {
@@ -161,22 +241,25 @@ impl Shell {
         callback: &JsValue,
         is_triggered: bool,
     ) {
-        let is_first = !handle.subscribers.has_listeners(path);
-        handle.subscribers.on(&self.held, path, callback, &JsValue::UNDEFINED, false);
-        if let Some(id) = handle.record().filter(|_| is_first) {
-            self.watch(id, path);
-        }
-        if !is_triggered {
-            return;
-        }
-        if self.is_record_ready(handle) {
-            let value = self.record_value(handle, path);
-            if let Some(callback) = callback.dyn_ref() {
-                report::call(callback, &JsValue::UNDEFINED, &Array::of1(&value));
+        if is_triggered {
+            let function = self.held.insert(callback);
+            self.held.identify(callback, function);
+            let trigger = Trigger { path: path.to_owned(), function, is_due: true };
+            handle.triggers.borrow_mut().push(trigger);
+            if self.is_record_ready(handle) {
+                self.trigger(handle);
             }
         } else {
-            let slot = self.held.insert(callback);
-            handle.triggers.borrow_mut().push((path.to_owned(), slot));
+            self.add_subscriber(handle, path, callback);
+        }
+        self.keep(handle);
+    }
+
+    fn add_subscriber(self: &Rc<Self>, handle: &Rc<Handle>, path: &str, callback: &JsValue) {
+        let is_first = !handle.subscribers.has_listeners(path);
+        handle.subscribers.on(&self.held, path, callback, &JsValue::UNDEFINED, false);
+        if let Some(id) = handle.record().filter(|_| is_first && handle.is_watching()) {
+            self.watch(id, path);
         }
     }
 
@@ -187,41 +270,66 @@ impl Shell {
         path: &str,
         callback: &JsValue,
     ) {
-        if !handle.subscribers.has_listeners(path) {
-            return;
-        }
+        let had_subscribers = handle.subscribers.has_listeners(path);
         let identity = self.held.identity(callback);
         handle.subscribers.off(&self.held, path, callback, &JsValue::UNDEFINED);
-        handle.triggers.borrow_mut().retain(|(of, slot)| {
-            let is_it =
-                callback.is_undefined() || identity == self.held.identity(&self.held.get(*slot));
-            let is_gone = of == path && is_it;
+        handle.triggers.borrow_mut().retain(|trigger| {
+            let is_it = callback.is_undefined()
+                || identity == self.held.identity(&self.held.get(trigger.function));
+            let is_gone = trigger.path == path && is_it;
             if is_gone {
-                self.held.remove(*slot);
+                self.held.remove(trigger.function);
             }
             !is_gone
         });
-        if let Some(id) = handle.record().filter(|_| !handle.subscribers.has_listeners(path)) {
+        let is_last = had_subscribers && !handle.subscribers.has_listeners(path);
+        if let Some(id) = handle.record().filter(|_| is_last && handle.is_watching()) {
             self.unwatch(id, path);
         }
+        self.keep(handle);
     }
 
     /// Removes every subscriber.
-    pub(crate) fn unsubscribe_all(self: &Rc<Self>, handle: &Rc<Handle>) {
-        for path in handle.subscribers.event_names() {
+    fn unsubscribe_all(self: &Rc<Self>, handle: &Rc<Handle>) {
+        let mut paths = handle.subscribers.event_names();
+        paths.extend(handle.triggers.borrow().iter().map(|trigger| trigger.path.clone()));
+        for path in paths {
             self.unsubscribe_record(handle, &path, &JsValue::UNDEFINED);
         }
     }
 
-    /// Calls those who were to be called as soon as there is data.
-    pub(crate) fn trigger(&self, handle: &Handle) {
-        let triggers = handle.triggers.take();
-        for (path, slot) in triggers {
+    /// Has those who are called as soon as there is data be called once more.
+    fn make_due(&self, handle: &Handle) {
+        for trigger in handle.triggers.borrow_mut().iter_mut().filter(|trigger| !trigger.is_due) {
+            let function = self.held.get(trigger.function);
+            handle.subscribers.off(&self.held, &trigger.path, &function, &JsValue::UNDEFINED);
+            trigger.is_due = true;
+        }
+    }
+
+    /// Calls those who are to be called as soon as there is data, which there is.
+    pub(crate) fn trigger(self: &Rc<Self>, handle: &Rc<Handle>) {
+        while let Some((path, callback)) = self.next_trigger(handle) {
+            self.add_subscriber(handle, &path, &callback);
             let value = self.record_value(handle, &path);
-            if let Some(callback) = self.held.take_function(slot) {
-                report::call(&callback, &JsValue::UNDEFINED, &Array::of1(&value));
+            if let Some(callback) = callback.dyn_ref() {
+                report::call(callback, &JsValue::UNDEFINED, &Array::of1(&value));
             }
         }
+    }
+
+    fn next_trigger(&self, handle: &Handle) -> Option<(String, JsValue)> {
+        let mut triggers = handle.triggers.borrow_mut();
+        let at = triggers.iter().position(|trigger| trigger.is_due)?;
+        if handle.is_lasting {
+            let trigger = triggers.get_mut(at)?;
+            trigger.is_due = false;
+            return Some((trigger.path.clone(), self.held.get(trigger.function)));
+        }
+        let Trigger { path, function, .. } = triggers.remove(at);
+        let callback = self.held.get(function);
+        self.held.remove(function);
+        Some((path, callback))
     }
 }
 

@@ -11,6 +11,7 @@ use super::convert;
 use super::document::JsDocument;
 use super::held::{Held, Slot};
 use super::pump::Shell;
+use super::report;
 use crate::core::ordered_map::OrderedMap;
 use crate::core::record::Document;
 use crate::core::record::io::{Conflict, Merge, Merged, RecordCommand};
@@ -65,8 +66,12 @@ impl MergeStrategies {
         self.fallback.replace(Some(strategy));
     }
 
-    pub(crate) fn set_by_name(&self, name: &str, strategy: Strategy) {
-        self.by_name.borrow_mut().insert(name.to_owned(), strategy);
+    pub(crate) fn set_by_name(&self, name: &str, strategy: Strategy, held: &Held) {
+        let mut by_name = self.by_name.borrow_mut();
+        if let Some(Strategy::Custom(replaced)) = by_name.get(name) {
+            held.remove(*replaced);
+        }
+        by_name.insert(name.to_owned(), strategy);
     }
 
     pub(crate) fn set_by_pattern(&self, pattern: Slot, strategy: Strategy) {
@@ -106,7 +111,9 @@ impl Shell {
                     &response,
                 );
                 let Err(error) = call(&function, &arguments) else { return };
-                Merged::Failed(convert::message(&error))
+                let why = convert::message(&error);
+                report::uncaught(error);
+                Merged::Failed(why)
             }
             (Strategy::None, _) => Merged::Failed("there is no merge strategy".to_owned()),
             (_, Conflict::Unseen | Conflict::Deleted) => Merged::Replayed,

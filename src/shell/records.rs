@@ -65,7 +65,9 @@ impl Shell {
 
     fn on_changed(&self, id: RecordId, path: &str, value: Option<JsDocument>) {
         let handles = self.handles.of(id);
-        let handles = handles.iter().filter(|handle| handle.subscribers.has_listeners(path));
+        let is_subscribed =
+            |handle: &&Rc<Handle>| handle.is_watching() && handle.subscribers.has_listeners(path);
+        let handles = handles.iter().filter(is_subscribed);
         let mut value = Some(value.map_or(JsValue::UNDEFINED, JsDocument::into_js));
         for handle in handles {
             let value = match handle.entries {
@@ -99,6 +101,7 @@ impl Shell {
                 None => Array::new(),
             };
             self.emit_record(&handle, event, &arguments);
+            self.on_record_gone(&handle);
         }
     }
 
@@ -139,7 +142,7 @@ impl Shell {
     /// Has a function merge the record of a name.
     pub(crate) fn set_merge_strategy(&self, name: &str, strategy: &JsValue) {
         if strategy.is_function() {
-            self.strategies.set_by_name(name, Strategy::of(strategy, &self.held));
+            self.strategies.set_by_name(name, Strategy::of(strategy, &self.held), &self.held);
         }
     }
 

@@ -17,7 +17,7 @@ extern "C" {
 /// stops nothing of ours.
 pub(crate) fn call(function: &Function, this: &JsValue, arguments: &Array) {
     if let Err(error) = function.apply(this, arguments) {
-        report_uncaught(error);
+        uncaught(error);
     }
 }
 
@@ -40,7 +40,8 @@ pub(crate) fn harmless() -> Function {
     Reflect::get(&js_sys::global(), &"Boolean".into()).unwrap_or_default().unchecked_into()
 }
 
-fn report_uncaught(error: JsValue) {
+/// Reports what the application threw.
+pub(crate) fn uncaught(error: JsValue) {
     if report_error(&error).is_err() {
         // Not every environment has `reportError`: a throw from an empty stack does the same.
         Timeout::new(0, move || wasm_bindgen::throw_val(error)).forget();

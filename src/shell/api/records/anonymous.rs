@@ -19,7 +19,7 @@ pub struct AnonymousRecord {
 
 impl AnonymousRecord {
     pub(super) fn open(shell: &Rc<Shell>) -> Result<JsValue, JsValue> {
-        Ok(Self { inner: Inner::new(shell, None)? }.into_object())
+        Ok(Self { inner: Inner::lasting(shell)? }.into_object())
     }
 }
 
@@ -52,9 +52,10 @@ impl AnonymousRecord {
     pub fn set_name(&self, name: JsValue, callback: JsValue) -> Result<JsValue, JsValue> {
         let name = self::name(&name, "name")?;
         let Inner { shell, handle, .. } = &self.inner;
-        if self.inner.name().as_ref() != Some(&name) {
+        let is_over = handle.is_discarded() || self.inner.is_over();
+        if is_over || self.inner.name().as_ref() != Some(&name) {
             shell.detach(handle);
-            shell.forget_handle(handle);
+            shell.forget_record(handle);
             shell.attach(handle, &name);
             let arguments = Array::of1(&JsValue::from_str(&name));
             self.inner.emit(&"nameChanged".into(), &arguments)?;

@@ -4,8 +4,8 @@
 use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 
-use crate::core::record::{Change, Path, Value};
-use crate::shell::api::arguments::{error, invalid};
+use crate::core::record::{Change, Document, Path, Value};
+use crate::shell::api::arguments::{copy, error, invalid, is_array};
 use crate::shell::document::JsDocument;
 
 /// What is to be written, and who is told.
@@ -50,15 +50,15 @@ impl SetArguments {
     ///
     /// An error that names the argument, or what the application's own `toJSON` throws.
     pub(super) fn change(&self) -> Result<Change<JsDocument>, JsValue> {
-        let value = value("data", &self.data)?;
         let Some(path) = self.path.as_string() else {
-            return value
-                .filter(|_| self.data.is_object())
-                .map(Change::Update)
-                .ok_or_else(|| error(NO_SCALARS));
+            // What is an object may be written down as a text, such as a date.
+            let taken = JsDocument::take("data", &self.data)?;
+            let taken = taken.filter(|(_, document)| document.is_container());
+            let (text, document) = taken.ok_or_else(|| error(NO_SCALARS))?;
+            return Ok(Change::Update(Value::new(text, document)));
         };
         let path = Path::parse(&path).ok_or_else(|| invalid("path"))?;
-        Ok(match value {
+        Ok(match value("data", &self.data)? {
             Some(value) => Change::Patch(path, value),
             None => Change::Erase(path),
         })
@@ -75,10 +75,12 @@ pub(super) fn value(argument: &str, value: &JsValue) -> Result<Option<Value<JsDo
 ///
 /// # Errors
 ///
-/// The JavaScript client's, or what the application's own getters throw.
+/// The JavaScript client's, or what the application's own getters and arrays throw.
 pub(super) fn patches(patches: &JsValue) -> Result<Change<JsDocument>, JsValue> {
-    let list = patches.dyn_ref::<Array>().filter(|list| list.length() > 0);
-    let list = list.ok_or_else(|| error("setMulti requires a non-empty array of patches"))?;
+    let list = if is_array(patches)? { copy(patches)? } else { Array::new() };
+    if list.length() == 0 {
+        return Err(error("setMulti requires a non-empty array of patches"));
+    }
     let mut steps = Vec::new();
     for patch in list.iter() {
         let path =

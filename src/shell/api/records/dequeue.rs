@@ -11,7 +11,7 @@ use super::methods::{Inner, common_methods};
 use crate::core::record::io::EntriesOf;
 use crate::core::record::queue::{QueueChange, data_of};
 use crate::core::record::{Change, Document, Value, queue};
-use crate::shell::api::arguments::error;
+use crate::shell::api::arguments::{copy, error, invalid, is_array};
 use crate::shell::document::JsDocument;
 use crate::shell::pump::Shell;
 use crate::shell::records::{FIRST, LAST, queue_end, queue_of};
@@ -250,12 +250,16 @@ fn position(position: &JsValue) -> Result<&'static str, JsValue> {
 /// An entry as JSON text.
 fn text(entry: &JsValue) -> Result<String, JsValue> {
     let taken = JsDocument::take("entry", entry)?;
-    taken.map(|(text, _)| text).ok_or_else(|| crate::shell::api::arguments::invalid("entry"))
+    taken.map(|(text, _)| text).ok_or_else(|| invalid("entry"))
 }
 
 /// The change that replaces all entries.
 fn replacement(entries: &JsValue) -> Result<Change<JsDocument>, JsValue> {
-    let list = entries.dyn_ref::<Array>().ok_or_else(|| error("entries must be an array"))?;
+    let list = if is_array(entries)? {
+        copy(entries)?
+    } else {
+        return Err(error("entries must be an array"));
+    };
     let texts = list.iter().map(|entry| text(&entry)).collect::<Result<Vec<_>, _>>()?;
     let data = data_of(&texts);
     let document = JsDocument::parse(&data).ok_or_else(|| error("entries must be an array"))?;

@@ -231,7 +231,7 @@ impl RecordHandler {
     pub fn set_merge_strategy(&self, name: JsValue, strategy: JsValue) -> Result<(), JsValue> {
         let strategy = self.strategy(&strategy)?;
         let name = self::name(&name, "name")?;
-        self.shell.strategies.set_by_name(&name, strategy);
+        self.shell.strategies.set_by_name(&name, strategy, &self.shell.held);
         Ok(())
     }
 

@@ -5,12 +5,13 @@ use std::rc::Rc;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::arguments::{subscribe_arguments, value};
+use super::arguments::subscribe_arguments;
 use super::methods::{Inner, common_methods};
-use crate::core::record::Change;
+use crate::core::protocol::json;
 use crate::core::record::io::EntriesOf;
 use crate::core::record::list::ListChange;
-use crate::shell::api::arguments::error;
+use crate::core::record::{Change, Document, Value};
+use crate::shell::api::arguments::{copy, error, is_array};
 use crate::shell::document::JsDocument;
 use crate::shell::pump::Shell;
 use crate::shell::records::list_of;
@@ -155,10 +156,12 @@ impl List {
 
 /// The change that replaces all entries.
 fn replacement(entries: &JsValue) -> Result<Change<JsDocument>, JsValue> {
-    let is_list =
-        entries.dyn_ref::<Array>().is_some_and(|list| list.iter().all(|it| it.is_string()));
-    let value = if is_list { value("entries", entries)? } else { None };
-    value.map(Change::Update).ok_or_else(|| error("entries must be an array of record names"))
+    let invalid = || error("entries must be an array of record names");
+    let list = if is_array(entries)? { copy(entries)? } else { return Err(invalid()) };
+    let texts = list.iter().map(|entry| entry.as_string()).collect::<Option<Vec<_>>>();
+    let text = json::texts(&texts.ok_or_else(invalid)?);
+    let document = JsDocument::parse(&text).ok_or_else(invalid)?;
+    Ok(Change::Update(Value::new(text, document)))
 }
 
 /// Reads an index at which there is an entry, or the next would be. None where none is given.

@@ -6,9 +6,10 @@ use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
 use super::arguments::subscribe_arguments;
+use crate::core::io::{Outcome, Reason, error_name};
 use crate::core::record::Change;
 use crate::core::record::io::{EntriesOf, RecordCommand};
-use crate::shell::api::arguments::{answer_record, invalid};
+use crate::shell::api::arguments::{answer_record, invalid, wait};
 use crate::shell::convert;
 use crate::shell::document::JsDocument;
 use crate::shell::emitter::Emitter;
@@ -25,8 +26,17 @@ pub(super) struct Inner {
 
 impl Inner {
     pub(super) fn new(shell: &Rc<Shell>, entries: Option<EntriesOf>) -> Result<Self, JsValue> {
+        Self::with(shell, Handle::new(entries))
+    }
+
+    /// Of an object that can be used for one record after another.
+    pub(super) fn lasting(shell: &Rc<Shell>) -> Result<Self, JsValue> {
+        Self::with(shell, Handle::lasting())
+    }
+
+    fn with(shell: &Rc<Shell>, handle: Rc<Handle>) -> Result<Self, JsValue> {
         let debug_id = shell.debug_id()?;
-        Ok(Self { shell: Rc::clone(shell), handle: Handle::new(entries), debug_id })
+        Ok(Self { shell: Rc::clone(shell), handle, debug_id })
     }
 
     pub(super) fn name(&self) -> Option<String> {
@@ -48,11 +58,16 @@ impl Inner {
         self.shell.with_record(id, |record| read(record.data()))
     }
 
-    /// Whether the record is gone, which is told then: `method` needs it.
-    pub(super) fn is_gone(&self, method: &str) -> bool {
+    /// Whether the record is gone.
+    pub(super) fn is_over(&self) -> bool {
         let id = self.handle.record();
         let is_gone = id.and_then(|id| self.shell.with_record(id, |record| record.is_gone()));
-        if is_gone == Some(true) {
+        is_gone == Some(true)
+    }
+
+    /// Whether the record is gone, which is told then: `method` needs it.
+    fn is_gone(&self, method: &str) -> bool {
+        if self.is_over() {
             let meta = convert::object([("methodName", method.into())]);
             self.shell.emit_gone(&meta);
             return true;
@@ -76,27 +91,38 @@ impl Inner {
         callback: &JsValue,
     ) -> Result<(), JsValue> {
         let Some(id) = self.handle.record() else { return Ok(()) };
-        let is_gone = self.is_gone(method);
         if callback.is_function() {
-            self.write_with_ack(change, callback)?;
-        } else if !is_gone {
+            self.write_with_ack(method, change, callback)?;
+        } else if !self.is_gone(method) {
             self.shell.give_record(RecordCommand::Write(id, change, None));
         }
         Ok(())
     }
 
     /// Writes, and tells the callback, or else the promise that is returned.
-    pub(super) fn write_with_ack(
+    fn write_with_ack(
         &self,
+        method: &str,
         change: Change<JsDocument>,
         callback: &JsValue,
     ) -> Result<JsValue, JsValue> {
         let Some(id) = self.handle.record() else { return Ok(JsValue::UNDEFINED) };
         let name = JsValue::from(self.name());
         let name = self.shell.held.insert(&name);
+        if self.is_gone(method) {
+            return self.refuse(callback, Call::Write(name));
+        }
         answer_record(&self.shell, callback, Call::Write(name), |ticket| {
             RecordCommand::Write(id, change, Some(ticket))
         })
+    }
+
+    /// Says that the record is gone to the callback, or else to the promise that is returned.
+    fn refuse(&self, callback: &JsValue, call: Call) -> Result<JsValue, JsValue> {
+        let (waiting, promise) = wait(&self.shell, callback, call)?;
+        let reason = Reason::Unexplained(error_name::RECORD_ALREADY_DESTROYED);
+        self.shell.settle(waiting, Outcome::Refused(reason));
+        Ok(promise)
     }
 
     /// Writes with acknowledgement: what is wrong with the arguments is thrown, or refuses the promise,
@@ -108,10 +134,7 @@ impl Inner {
         callback: &JsValue,
     ) -> Result<JsValue, JsValue> {
         match change {
-            Ok(change) => {
-                self.is_gone(method);
-                self.write_with_ack(change, callback)
-            }
+            Ok(change) => self.write_with_ack(method, change, callback),
             Err(error) if callback.is_function() => Err(error),
             Err(error) => Ok(Promise::reject(&error).into()),
         }
@@ -156,8 +179,7 @@ impl Inner {
 
     pub(super) fn discard(&self) {
         if !self.is_gone("discard") {
-            self.shell.unsubscribe_all(&self.handle);
-            self.shell.detach(&self.handle);
+            self.shell.discard(&self.handle);
         }
     }
 
