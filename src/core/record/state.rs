@@ -65,14 +65,25 @@ pub(super) enum State<D> {
     Synced,
     /// It is not, and the server is asked for its state, so many times by now.
     Rereading(u32),
-    /// It is not, and the application merges the two. With the server's data and version.
-    Merging(Option<D>, i32),
+    /// It is not, and the application merges the two.
+    Merging(Box<Asked<D>>),
     /// The server was asked to delete it.
     Deleting,
     /// The server does not let it be read: for this reason.
     Refused(&'static str),
     /// It was deleted or let go of.
     Gone,
+}
+
+/// What the application is asked to merge.
+#[derive(Debug)]
+pub(super) struct Asked<D> {
+    /// The data here, as it was then.
+    pub(super) local: D,
+    /// The server's data, if it has any.
+    pub(super) remote: Option<D>,
+    /// The server's version.
+    pub(super) version: i32,
 }
 
 /// What the server refused of what it was sent.

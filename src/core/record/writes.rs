@@ -28,6 +28,8 @@ struct Entry {
     sent: Option<i32>,
     /// Whether somebody waits to be told what becomes of it.
     is_awaited: bool,
+    /// Whether the application is asked what is to become of it.
+    is_asked: bool,
 }
 
 #[derive(Debug)]
@@ -51,6 +53,8 @@ pub(crate) struct Waiting {
     sent: Option<i32>,
     /// What the server's acknowledgement will name, if it was asked for one.
     correlation: Option<u32>,
+    /// Whether the application is asked what is to become of it.
+    is_asked: bool,
 }
 
 /// A write that did not come to be.
@@ -75,7 +79,8 @@ impl Writes {
         let path = self.place(change, version, ticket.is_some());
         if let Some(ticket) = ticket {
             let correlation = sent.and_then(|(_, correlation)| correlation);
-            self.waiting.push(Waiting { ticket, path, sent: version, correlation });
+            let is_asked = false;
+            self.waiting.push(Waiting { ticket, path, sent: version, correlation, is_asked });
         }
     }
 
@@ -87,7 +92,7 @@ impl Writes {
         is_awaited: bool,
     ) -> Path {
         let action = change.action();
-        let entry = |what| Entry { what, action, sent, is_awaited };
+        let entry = |what| Entry { what, action, sent, is_awaited, is_asked: false };
         match change {
             Change::Update(value) => {
                 self.entries = OrderedMap::default();
@@ -262,30 +267,43 @@ impl Writes {
         take(&mut self.waiting, |waiting| waiting.sent == Some(version))
     }
 
-    /// Forgets everything, after a merge. `is_dropped` says of each path whether what was written
-    /// there is gone. Returns what is to be told, and those whose writes are in the merged data.
+    /// The application is asked about everything up to here.
+    pub(crate) fn on_asked(&mut self) {
+        for entry in self.entries.values_mut() {
+            entry.is_asked = true;
+        }
+        for waiting in &mut self.waiting {
+            waiting.is_asked = true;
+        }
+    }
+
+    /// Takes out what the application was asked about. `is_dropped` says of each path whether what was
+    /// written there is gone. Returns what is to be told, and those whose writes are in the merged
+    /// data.
     pub(crate) fn on_merged(
         &mut self,
         is_dropped: impl Fn(&Path) -> bool,
     ) -> (Vec<Dropped>, Vec<Ticket>) {
         let mut dropped = Vec::new();
-        for entry in std::mem::take(&mut self.entries).values() {
+        self.entries.retain(|entry| {
             let path = match &entry.what {
                 What::Put(path, _) | What::Taken(path) => path.clone(),
                 What::List(_) | What::Queue(_) => Path::root(),
             };
-            if !entry.is_awaited && is_dropped(&path) {
+            if entry.is_asked && !entry.is_awaited && is_dropped(&path) {
                 dropped.push(Dropped::Unawaited(entry.action));
             }
-        }
+            !entry.is_asked
+        });
         let mut kept = Vec::new();
-        for Waiting { ticket, path, .. } in std::mem::take(&mut self.waiting) {
-            if is_dropped(&path) {
-                dropped.push(Dropped::Awaited(ticket));
-            } else {
-                kept.push(ticket);
+        self.waiting.retain(|Waiting { ticket, path, is_asked, .. }| {
+            if *is_asked && is_dropped(path) {
+                dropped.push(Dropped::Awaited(*ticket));
+            } else if *is_asked {
+                kept.push(*ticket);
             }
-        }
+            !is_asked
+        });
         (dropped, kept)
     }
 
@@ -296,12 +314,19 @@ impl Writes {
 
     /// They wait for what is not sent yet.
     pub(crate) fn wait(&mut self, tickets: Vec<Ticket>) {
-        let wait = |ticket| Waiting { ticket, path: Path::root(), sent: None, correlation: None };
+        let wait = |ticket| Waiting {
+            ticket,
+            path: Path::root(),
+            sent: None,
+            correlation: None,
+            is_asked: false,
+        };
         self.waiting.extend(tickets.into_iter().map(wait));
     }
 
     /// Takes everything out, as it will not come to be.
     pub(crate) fn take_all(&mut self) -> Vec<Dropped> {
+        self.on_asked();
         self.on_merged(|_| true).0
     }
 }
