@@ -5,11 +5,12 @@
 //! read, again and again if need be, until nothing is under way that could still change it.
 
 use super::io::{Conflict, Merge, MergeId, Merged, RecordEvent, RecordId};
-use super::state::{Asked, NO_VERSION, State};
+use super::state::{Asked, Denied, NO_VERSION, State};
 use super::sync::{Delivery, about};
+use super::writes::Dropped;
 use super::{Change, Document, Path, Record, Sharing, Value};
 use crate::core::Client;
-use crate::core::io::{Meta, Reason};
+use crate::core::io::Meta;
 use crate::core::protocol::{RecordAction, Topic};
 use crate::core::time::{Instant, Millis};
 
@@ -77,13 +78,14 @@ impl<D: Document> Client<D> {
     fn drop_denied(&mut self, id: RecordId, version: i32) {
         let Some(record) = self.records.get_mut(id) else { return };
         let denied = std::mem::take(&mut record.refusals.denied);
-        let mut tickets = Vec::new();
-        for known in denied {
-            let denied = known.or_else(|| record.writes.first_sent_after(version));
-            tickets.extend(denied.map(|denied| record.writes.take_version(denied)));
-        }
-        for ticket in tickets.into_iter().flatten() {
-            self.refuse(ticket, Reason::Unexplained(RecordAction::MessageDenied.name()));
+        for Denied { version: known, why, is_told } in denied {
+            let Some(record) = self.records.get_mut(id) else { return };
+            let Some(denied) = known.or_else(|| record.writes.first_sent_after(version)) else {
+                continue;
+            };
+            let mut dropped = record.writes.take_version(denied);
+            dropped.retain(|dropped| !is_told || matches!(dropped, Dropped::Awaited(_)));
+            self.report_dropped(id, dropped, why);
         }
     }
 
@@ -113,6 +115,7 @@ impl<D: Document> Client<D> {
         now: Instant,
     ) {
         let Some(record) = self.records.get_mut(id) else { return };
+        let is_stale = std::mem::replace(&mut record.heard, NO_VERSION) > version;
         record.version = version;
         record.confirmed = Some(version);
         record.state = State::Synced;
@@ -121,6 +124,11 @@ impl<D: Document> Client<D> {
         self.replace(id, remote);
         self.arrive(id, now);
         self.deliver(id, how, now);
+        // What is sent now is refused, with what there is.
+        let is_sent = |record: &Record<D>| record.writes.has_sent_after(version);
+        if is_stale && !self.records.get(id).is_some_and(is_sent) {
+            self.reread(id);
+        }
     }
 
     /// Replaces the data, and tells of what that changes.
@@ -212,8 +220,6 @@ impl<D: Document> Client<D> {
         // What was written since is done to what was merged.
         let later = std::mem::take(&mut record.writes);
         let is_remote = remote.is_some_and(|remote| remote.equals_at(&Path::root(), Some(&data)));
-        let is_stale = record.heard > version;
-        record.heard = NO_VERSION;
         if !is_remote {
             let value = Value::of_text(data.stringify());
             record.writes.add(Change::<D>::Update(value), None, None);
@@ -229,9 +235,6 @@ impl<D: Document> Client<D> {
         self.accept_all(kept);
         self.rebase(id, version, data, now);
         self.store_update(id, now);
-        if is_stale {
-            self.reread(id);
-        }
     }
 
     /// The application could not merge: what was written is given up.

@@ -1,6 +1,6 @@
 //! One record: its data, and how far it is in step with the server's. Sends nothing.
 
-use super::change::{Step, take_step};
+use super::change::{Step, is_taken, take_step};
 use super::document::{Document, Sharing};
 use super::io::{EntriesOf, RecordEvent, RecordId};
 use super::list::changes;
@@ -91,8 +91,18 @@ pub(super) struct Asked<D> {
 pub(super) struct Refusals {
     /// Writes that were answered with a refusal of any kind.
     pub(super) answers: i32,
-    /// Writes that must not be sent again: the version, where it is known.
-    pub(super) denied: Vec<Option<i32>>,
+    /// Writes that must not be sent again.
+    pub(super) denied: Vec<Denied>,
+}
+
+/// A write that the server will not have.
+#[derive(Debug)]
+pub(super) struct Denied {
+    /// What it was sent as, where that is known.
+    pub(super) version: Option<i32>,
+    pub(super) why: &'static str,
+    /// Whether this was told to everybody.
+    pub(super) is_told: bool,
 }
 
 #[derive(Debug)]
@@ -218,7 +228,11 @@ impl<D: Document> Record<D> {
         let mut is_told = vec![false; self.watched.len()];
         for (path, value) in steps {
             let is_way_there = self.data.depth_of(&path).saturating_add(1) >= path.steps().len();
-            if (value.is_some() || is_way_there) && self.data.equals_at(&path, value.as_ref()) {
+            let is_there = match &value {
+                Some(value) => self.data.equals_at(&path, Some(value)),
+                None => is_way_there && is_taken(&self.data, &path),
+            };
+            if is_there {
                 continue;
             }
             is_changed = true;

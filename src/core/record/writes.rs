@@ -26,8 +26,8 @@ struct Entry {
     action: RecordAction,
     /// The version that it was sent as.
     sent: Option<i32>,
-    /// Whether somebody waits to be told what becomes of it.
-    is_awaited: bool,
+    /// Whether nobody waits to be told what becomes of it, or of something that it takes the place of.
+    is_unawaited: bool,
     /// Whether the application is asked what is to become of it.
     is_asked: bool,
 }
@@ -76,7 +76,7 @@ impl Writes {
         sent: Option<(i32, Option<u32>)>,
     ) {
         let version = sent.map(|(version, _)| version);
-        let path = self.place(change, version, ticket.is_some());
+        let path = self.place(change, version, ticket.is_none());
         if let Some(ticket) = ticket {
             let correlation = sent.and_then(|(_, correlation)| correlation);
             let is_asked = false;
@@ -89,12 +89,15 @@ impl Writes {
         &mut self,
         change: Change<D>,
         sent: Option<i32>,
-        is_awaited: bool,
+        is_unawaited: bool,
     ) -> Path {
         let action = change.action();
-        let entry = |what| Entry { what, action, sent, is_awaited, is_asked: false };
+        let entry = |what| Entry { what, action, sent, is_unawaited, is_asked: false };
         match change {
             Change::Update(value) => {
+                // A list's entries are written as a whole, with what was written before.
+                let is_unawaited = is_unawaited || self.entries.values().any(|it| it.is_unawaited);
+                let entry = |what| Entry { is_unawaited, ..entry(what) };
                 self.entries = OrderedMap::default();
                 self.insert(entry(What::Put(Path::root(), value.into_text())));
             }
@@ -223,7 +226,7 @@ impl Writes {
             for step in change.steps() {
                 take_step(data, step, Sharing::Copies);
             }
-            self.place(change, entry.sent, entry.is_awaited);
+            self.place(change, entry.sent, entry.is_unawaited);
         }
     }
 
@@ -261,10 +264,18 @@ impl Writes {
         sent.filter(|sent| *sent > version).min()
     }
 
-    /// Takes out what was sent as this version. Returns those who waited for it.
-    pub(crate) fn take_version(&mut self, version: i32) -> Vec<Ticket> {
-        self.entries.retain(|entry| entry.sent != Some(version));
-        take(&mut self.waiting, |waiting| waiting.sent == Some(version))
+    /// Takes out what was sent as this version, as it will not come to be.
+    pub(crate) fn take_version(&mut self, version: i32) -> Vec<Dropped> {
+        let waiting = take(&mut self.waiting, |waiting| waiting.sent == Some(version));
+        let mut dropped = waiting.into_iter().map(Dropped::Awaited).collect::<Vec<_>>();
+        self.entries.retain(|entry| {
+            let is_it = entry.sent == Some(version);
+            if is_it && entry.is_unawaited {
+                dropped.push(Dropped::Unawaited(entry.action));
+            }
+            !is_it
+        });
+        dropped
     }
 
     /// The application is asked about everything up to here.
@@ -290,7 +301,7 @@ impl Writes {
                 What::Put(path, _) | What::Taken(path) => path.clone(),
                 What::List(_) | What::Queue(_) => Path::root(),
             };
-            if entry.is_asked && !entry.is_awaited && is_dropped(&path) {
+            if entry.is_asked && entry.is_unawaited && is_dropped(&path) {
                 dropped.push(Dropped::Unawaited(entry.action));
             }
             !entry.is_asked
