@@ -35,7 +35,6 @@ pub(crate) struct Write {
     pub(crate) failures: usize,
     /// How many custom merges its record had before.
     pub(crate) merges: usize,
-    pub(crate) is_list_change: bool,
 }
 
 /// What was written at a path.
@@ -143,24 +142,23 @@ impl Page {
         random: &mut Random,
     ) -> (Change<Json>, Option<Ticket>) {
         let ticket = random.chance(50).then(|| self.ticket());
-        let (change, at, is_list_change) = if name.starts_with('l') {
+        let (change, at) = if name.starts_with('l') {
             self.list_write(name, random)
         } else {
-            let (change, at) = self.record_write(manners, random);
-            (change, at, false)
+            self.record_write(manners, random)
         };
         let failures = self.failures.get(name).copied().unwrap_or_default();
         let merges = self.custom.get(name).copied().unwrap_or_default();
-        self.writes.push(Write { name, at, ticket, failures, merges, is_list_change });
+        self.writes.push(Write { name, at, ticket, failures, merges });
         (change, ticket)
     }
 
-    fn list_write(&mut self, name: &str, random: &mut Random) -> (Change<Json>, Places, bool) {
+    fn list_write(&mut self, name: &str, random: &mut Random) -> (Change<Json>, Places) {
         let root = Path::root();
         match random.between(0, 9) {
             0 => {
                 let text = self.text();
-                (Change::Update(value(json!([text]))), vec![Place::put(&root, "", &text)], false)
+                (Change::Update(value(json!([text]))), vec![Place::put(&root, "", &text)])
             }
             1..=3 => {
                 let earlier = self.writes.iter().filter(|it| it.name == name).flat_map(|it| &it.at);
@@ -171,14 +169,14 @@ impl Page {
                     texts[random.between(0, texts.len() as u64 - 1) as usize].clone()
                 };
                 let path = Path::parse(&format!("removed.{text}")).unwrap();
-                (Change::List(ListChange::Remove(text, None)), vec![Place::erased(&path)], true)
+                (Change::List(ListChange::Remove(text, None)), vec![Place::erased(&path)])
             }
             _ => {
                 let text = self.text();
                 let path = Path::parse(&format!("entries.{text}")).unwrap();
                 let index = random.chance(30).then_some(0);
                 let at = vec![Place::put(&path, "", &text)];
-                (Change::List(ListChange::Add(text, index)), at, true)
+                (Change::List(ListChange::Add(text, index)), at)
             }
         }
     }

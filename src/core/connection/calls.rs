@@ -158,6 +158,11 @@ impl Connection {
         self.state == State::Open || !self.limbo.is_over(now)
     }
 
+    /// Whether there are messages that no socket has taken yet.
+    pub(crate) fn has_queued(&self) -> bool {
+        self.queue.len() > 0
+    }
+
     /// The requests that no socket has taken yet, sorted.
     pub(crate) fn queued_requests(&self) -> Vec<Ticket> {
         self.queue.requests()

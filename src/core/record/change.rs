@@ -73,7 +73,7 @@ impl<D: Document> Change<D> {
                 Some(Self::Patch(path, value))
             }
             // The server would make the way to it.
-            Self::Erase(path) if data.equals_at(&path, None) => None,
+            Self::Erase(path) if is_taken(data, &path) => None,
             Self::Update(_) | Self::Erase(_) | Self::Multi(_) => Some(self),
         }
     }
@@ -159,6 +159,15 @@ fn lift<D: Document>(path: Path, mut value: Value<D>, data: &D) -> (Path, Value<
         Some(made) => (path.first(length), Value::new(made.stringify(), made)),
         None => (path, value),
     }
+}
+
+/// Whether there is nothing to be taken away at a path. In an array a `null` is what is left then.
+pub(crate) fn is_taken<D: Document>(data: &D, path: &Path) -> bool {
+    if !is_null(data, path) {
+        return data.equals_at(path, None);
+    }
+    let parent = path.first(path.steps().len().saturating_sub(1));
+    data.at(&parent, Sharing::Shares).is_some_and(|parent| parent.texts().is_some())
 }
 
 fn is_null<D: Document>(data: &D, path: &Path) -> bool {

@@ -265,6 +265,10 @@ impl<D: Document> Client<D> {
             self.write(id, change, ticket, now);
             return;
         }
+        let is_noted = self.records.set_waiting.iter().any(|noted| noted == name);
+        if !self.subscriptions.is_connected() && !is_noted {
+            self.records.set_waiting.push(name.to_owned());
+        }
         let mut message = change.message(name);
         message.version = Some(ANY_VERSION);
         if change.action() == RecordAction::Update {

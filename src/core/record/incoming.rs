@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::io::{Conflict, RecordEvent, RecordId};
-use super::state::State;
+use super::state::{Denied, State};
 use super::sync::Delivery;
 use super::{Change, Document, PatchMulti, Path, Record, Value};
 use crate::core::Client;
@@ -177,17 +177,12 @@ impl<D: Document> Client<D> {
 
     fn on_first_read(&mut self, id: RecordId, version: i32, data: D, now: Instant) {
         let Some(record) = self.records.get_mut(id) else { return };
-        let is_stale = record.heard > version;
-        record.heard = record.heard.min(version);
         if record.is_ready && record.writes.has_unsent() && version > 0 {
             self.ask(id, Conflict::Unseen, Some(data), version);
             return;
         }
         self.rebase(id, version, data, now);
         self.store_update(id, now);
-        if is_stale {
-            self.reread(id);
-        }
     }
 
     fn on_head(&mut self, name: &str, version: i32, now: Instant) {
@@ -431,9 +426,13 @@ impl<D: Document> Client<D> {
             self.reread(id);
             return;
         }
-        record.refusals.denied.push(version.or(message.version));
         let tickets =
             correlation.and_then(|correlation| record.writes.take_acknowledged(correlation));
+        record.refusals.denied.push(Denied {
+            version: version.or(message.version),
+            why: action.name(),
+            is_told: tickets.is_none(),
+        });
         match tickets {
             Some((_, tickets)) => {
                 for ticket in tickets {

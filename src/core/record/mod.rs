@@ -52,6 +52,9 @@ pub(crate) struct Records<D> {
     correlations: u32,
     /// Writes to records that are not open, and who waits for them.
     set_data: Vec<(u32, Ticket)>,
+    /// Names of the records that are written to, without being open, by messages that may wait for the
+    /// connection.
+    set_waiting: Vec<String>,
     reads: Reads,
     /// When what is let go of, in order.
     discards: VecDeque<(Instant, RecordId)>,
@@ -112,6 +115,7 @@ impl<D: Document> Records<D> {
             bulks: [0; 3],
             correlations: 0,
             set_data: Vec::new(),
+            set_waiting: Vec::new(),
             reads: Reads::new(options.record_read_timeout),
             discards: VecDeque::new(),
             answers: VecDeque::new(),

@@ -5,11 +5,12 @@
 //! read, again and again if need be, until nothing is under way that could still change it.
 
 use super::io::{Conflict, Merge, MergeId, Merged, RecordEvent, RecordId};
-use super::state::{NO_VERSION, State};
+use super::state::{Asked, Denied, NO_VERSION, State};
 use super::sync::{Delivery, about};
+use super::writes::Dropped;
 use super::{Change, Document, PatchMulti, Path, Record, Sharing, Value};
 use crate::core::Client;
-use crate::core::io::{Meta, Reason};
+use crate::core::io::Meta;
 use crate::core::protocol::{RecordAction, Topic};
 use crate::core::time::{Instant, Millis};
 
@@ -74,13 +75,14 @@ impl<D: Document> Client<D> {
     fn drop_denied(&mut self, id: RecordId, version: i32) {
         let Some(record) = self.records.get_mut(id) else { return };
         let denied = std::mem::take(&mut record.refusals.denied);
-        let mut tickets = Vec::new();
-        for known in denied {
-            let denied = known.or_else(|| record.writes.first_sent_after(version));
-            tickets.extend(denied.map(|denied| record.writes.take_version(denied)));
-        }
-        for ticket in tickets.into_iter().flatten() {
-            self.refuse(ticket, Reason::Unexplained(RecordAction::MessageDenied.name()));
+        for Denied { version: known, why, is_told } in denied {
+            let Some(record) = self.records.get_mut(id) else { return };
+            let Some(denied) = known.or_else(|| record.writes.first_sent_after(version)) else {
+                continue;
+            };
+            let mut dropped = record.writes.take_version(denied);
+            dropped.retain(|dropped| !is_told || matches!(dropped, Dropped::Awaited(_)));
+            self.report_dropped(id, dropped, why);
         }
     }
 
@@ -100,8 +102,20 @@ impl<D: Document> Client<D> {
     }
 
     /// What was written and did not arrive is done to the server's data, and sent.
-    pub(super) fn rebase(&mut self, id: RecordId, version: i32, mut remote: D, now: Instant) {
+    pub(super) fn rebase(&mut self, id: RecordId, version: i32, remote: D, now: Instant) {
+        self.rebase_as(id, version, remote, Delivery::Changes, now);
+    }
+
+    fn rebase_as(
+        &mut self,
+        id: RecordId,
+        version: i32,
+        mut remote: D,
+        how: Delivery,
+        now: Instant,
+    ) {
         let Some(record) = self.records.get_mut(id) else { return };
+        let is_stale = std::mem::replace(&mut record.heard, NO_VERSION) > version;
         record.version = version;
         record.confirmed = Some(version);
         record.state = State::Synced;
@@ -109,7 +123,12 @@ impl<D: Document> Client<D> {
         record.writes.rebase(&mut remote);
         self.replace(id, remote);
         self.arrive(id, now);
-        self.deliver(id, Delivery::Changes, now);
+        self.deliver(id, how, now);
+        // What is sent now is refused, with what there is.
+        let is_sent = |record: &Record<D>| record.writes.has_sent_after(version);
+        if is_stale && !self.records.get(id).is_some_and(is_sent) {
+            self.reread(id);
+        }
     }
 
     /// Replaces the data, and tells of what that changes.
@@ -145,7 +164,9 @@ impl<D: Document> Client<D> {
             remote: remote.as_ref().map(copy),
             remote_version,
         };
-        record.state = State::Merging(remote, remote_version);
+        let local = copy(&record.data);
+        record.state = State::Merging(Box::new(Asked { local, remote, version: remote_version }));
+        record.writes.on_asked();
         self.tell(RecordEvent::Merge(Box::new(merge)));
     }
 
@@ -160,13 +181,14 @@ impl<D: Document> Client<D> {
         if record.merges != number || !matches!(record.state, State::Merging(..)) {
             return;
         }
-        let State::Merging(remote, version) = std::mem::replace(&mut record.state, State::Synced)
-        else {
+        let State::Merging(asked) = std::mem::replace(&mut record.state, State::Synced) else {
             return;
         };
+        let Asked { local, remote, version } = *asked;
         match (merged, remote) {
             (Merged::To(data), remote) if data.is_container() => {
-                self.on_merged_to(id, data, remote, version, now);
+                let asked = Asked { local, remote, version };
+                self.on_merged_to(id, data, asked, now);
             }
             (Merged::Replayed, Some(remote)) => self.rebase(id, version, remote, now),
             (Merged::Replayed, None) => {
@@ -186,39 +208,33 @@ impl<D: Document> Client<D> {
         &mut self,
         id: RecordId,
         data: D,
-        remote: Option<D>,
-        version: i32,
+        Asked { local, remote, version }: Asked<D>,
         now: Instant,
     ) {
         let Some(record) = self.records.get_mut(id) else { return };
-        let local = &record.data;
         let is_dropped = |path: &Path| {
             let there = remote.as_ref().and_then(|remote| remote.at(path, Sharing::Shares));
             data.equals_at(path, there.as_ref()) && !local.equals_at(path, there.as_ref())
         };
         let (dropped, kept) = record.writes.on_merged(is_dropped);
+        // What was written since is done to what was merged.
+        let later = std::mem::take(&mut record.writes);
         let is_remote = remote.is_some_and(|remote| remote.equals_at(&Path::root(), Some(&data)));
-        let is_stale = record.heard > version;
-        record.heard = NO_VERSION;
-        record.version = version;
-        record.confirmed = Some(version);
         if !is_remote {
             let value = Value::of_text(data.stringify());
             record.writes.add(Change::<D>::Update(value), None, None);
             record.writes.wait(kept);
-            self.replace(id, data);
-            self.arrive(id, now);
+            record.writes.append(later);
             self.report_dropped(id, dropped, VERSION_EXISTS);
             let how = if version == NO_VERSION { Delivery::Anew } else { Delivery::Data };
-            self.deliver(id, how, now);
+            self.rebase_as(id, version, data, how, now);
             return;
         }
-        self.adopt(id, version, data, now);
+        record.writes = later;
         self.report_dropped(id, dropped, VERSION_EXISTS);
         self.accept_all(kept);
-        if is_stale {
-            self.reread(id);
-        }
+        self.rebase(id, version, data, now);
+        self.store_update(id, now);
     }
 
     /// The application could not merge: what was written is given up.
@@ -231,13 +247,16 @@ impl<D: Document> Client<D> {
         now: Instant,
     ) {
         let Some(record) = self.records.get_mut(id) else { return };
-        let dropped = record.writes.take_all();
+        let (dropped, _) = record.writes.on_merged(|_| true);
         self.connection.emit_error(Meta::Text(why.to_owned()), VERSION_EXISTS, Topic::Record);
+        self.report_dropped(id, dropped, VERSION_EXISTS);
         match remote {
-            Some(remote) => self.adopt(id, version, remote, now),
+            Some(remote) => {
+                self.rebase(id, version, remote, now);
+                self.store_update(id, now);
+            }
             None => self.on_deleted(id, now),
         }
-        self.report_dropped(id, dropped, VERSION_EXISTS);
     }
 
     /// The server has no such record any more.

@@ -1,6 +1,6 @@
 //! One record: its data, and how far it is in step with the server's. Sends nothing.
 
-use super::change::{Step, take_step};
+use super::change::{Step, is_taken, take_step};
 use super::document::{Document, Sharing};
 use super::io::{EntriesOf, RecordEvent, RecordId};
 use super::list::changes;
@@ -72,8 +72,8 @@ pub(super) enum State<D> {
     Trying(u32),
     /// It is not, and the server is asked for its state, so many times by now.
     Rereading(u32),
-    /// It is not, and the application merges the two. With the server's data and version.
-    Merging(Option<D>, i32),
+    /// It is not, and the application merges the two.
+    Merging(Box<Asked<D>>),
     /// The server was asked to delete it.
     Deleting,
     /// The server does not let it be read: for this reason.
@@ -82,14 +82,35 @@ pub(super) enum State<D> {
     Gone,
 }
 
+/// What the application is asked to merge.
+#[derive(Debug)]
+pub(super) struct Asked<D> {
+    /// The data here, as it was then.
+    pub(super) local: D,
+    /// The server's data, if it has any.
+    pub(super) remote: Option<D>,
+    /// The server's version.
+    pub(super) version: i32,
+}
+
 /// What the server refused of what it was sent.
 #[derive(Debug, Default)]
 pub(super) struct Refusals {
     /// Writes that were refused whatever the server's version is: those that lost a race have an
     /// older version than the server's by then.
     pub(super) answers: i32,
-    /// Writes that must not be sent again: the version, where it is known.
-    pub(super) denied: Vec<Option<i32>>,
+    /// Writes that must not be sent again.
+    pub(super) denied: Vec<Denied>,
+}
+
+/// A write that the server will not have.
+#[derive(Debug)]
+pub(super) struct Denied {
+    /// What it was sent as, where that is known.
+    pub(super) version: Option<i32>,
+    pub(super) why: &'static str,
+    /// Whether this was told to everybody.
+    pub(super) is_told: bool,
 }
 
 #[derive(Debug)]
@@ -239,7 +260,11 @@ impl<D: Document> Record<D> {
         let mut is_told = vec![false; self.watched.len()];
         for (path, value) in steps {
             let is_way_there = self.data.depth_of(&path).saturating_add(1) >= path.steps().len();
-            if (value.is_some() || is_way_there) && self.data.equals_at(&path, value.as_ref()) {
+            let is_there = match &value {
+                Some(value) => self.data.equals_at(&path, Some(value)),
+                None => is_way_there && is_taken(&self.data, &path),
+            };
+            if is_there {
                 continue;
             }
             is_changed = true;

@@ -158,18 +158,27 @@ impl<D: Document> Client<D> {
 
     /// There is a connection: what it is to be told first of all records.
     pub(in crate::core) fn on_records_established(&mut self, now: Instant) {
-        self.records.unannounced.clear();
+        let mut unannounced = Vec::new();
         for id in self.records.all() {
             let is_loading =
                 self.records.get(id).is_none_or(|record| matches!(record.state, State::Loading));
             if !is_loading && self.prepare(id, now) {
-                self.records.unannounced.push(id);
+                unannounced.push(id);
             }
         }
+        // The server does not tell us of what we send it, so that has to be there before.
+        let set_waiting = &self.records.set_waiting;
+        let is_set = |id: &RecordId| {
+            self.records.get(*id).is_some_and(|record| set_waiting.contains(&record.name))
+        };
+        let (later, first) = unannounced.into_iter().partition(is_set);
+        self.records.unannounced = first;
         for message in self.announcements() {
             self.connection.send_first(&message);
             self.acknowledgements.on_sent(message, now);
         }
+        self.records.unannounced = later;
+        self.announce_soon(now);
         self.records.reads.on_sent(now);
         self.await_records();
     }
@@ -178,6 +187,9 @@ impl<D: Document> Client<D> {
     pub(in crate::core) fn on_records_lost(&mut self, now: Instant) {
         self.records.unannounced.clear();
         self.records.bulks = [0; 3];
+        if !self.connection.has_queued() {
+            self.records.set_waiting.clear();
+        }
         self.records.rereads.clear();
         self.records.answers.clear();
         self.records.patch_multi = PatchMulti::Untried;

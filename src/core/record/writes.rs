@@ -28,8 +28,10 @@ struct Entry {
     action: RecordAction,
     /// The version that it was sent as.
     sent: Option<i32>,
-    /// Whether somebody waits to be told what becomes of it.
-    is_awaited: bool,
+    /// Whether nobody waits to be told what becomes of it, or of something that it takes the place of.
+    is_unawaited: bool,
+    /// Whether the application is asked what is to become of it.
+    is_asked: bool,
 }
 
 #[derive(Debug)]
@@ -51,6 +53,8 @@ pub(crate) struct Waiting {
     path: Path,
     /// The version that it was sent as.
     sent: Option<i32>,
+    /// Whether the application is asked what is to become of it.
+    is_asked: bool,
 }
 
 /// A write that did not come to be.
@@ -72,12 +76,12 @@ impl Writes {
         sent: Option<(i32, Option<u32>)>,
     ) {
         let version = sent.map(|(version, _)| version);
-        let path = self.place(change, version, ticket.is_some());
+        let path = self.place(change, version, ticket.is_none());
         if let Some((version, Some(correlation))) = sent {
             self.acknowledgements.push((correlation, version));
         }
         if let Some(ticket) = ticket {
-            self.waiting.push(Waiting { ticket, path, sent: version });
+            self.waiting.push(Waiting { ticket, path, sent: version, is_asked: false });
         }
     }
 
@@ -86,12 +90,15 @@ impl Writes {
         &mut self,
         change: Change<D>,
         sent: Option<i32>,
-        is_awaited: bool,
+        is_unawaited: bool,
     ) -> Path {
         let action = change.action();
-        let entry = |what| Entry { what, action, sent, is_awaited };
+        let entry = |what| Entry { what, action, sent, is_unawaited, is_asked: false };
         match change {
             Change::Update(value) => {
+                // A list's entries are written as a whole, with what was written before.
+                let is_unawaited = is_unawaited || self.entries.values().any(|it| it.is_unawaited);
+                let entry = |what| Entry { is_unawaited, ..entry(what) };
                 self.entries = OrderedMap::default();
                 self.insert(entry(What::Put(Path::root(), value.into_text())));
             }
@@ -222,7 +229,7 @@ impl Writes {
             for step in change.steps() {
                 take_step(data, step, Sharing::Copies);
             }
-            self.place(change, entry.sent, entry.is_awaited);
+            self.place(change, entry.sent, entry.is_unawaited);
         }
     }
 
@@ -263,37 +270,58 @@ impl Writes {
         sent.filter(|sent| *sent > version).min()
     }
 
-    /// Takes out what was sent as this version. Returns those who waited for it.
-    pub(crate) fn take_version(&mut self, version: i32) -> Vec<Ticket> {
-        self.entries.retain(|entry| entry.sent != Some(version));
-        take(&mut self.waiting, |waiting| waiting.sent == Some(version))
+    /// Takes out what was sent as this version, as it will not come to be.
+    pub(crate) fn take_version(&mut self, version: i32) -> Vec<Dropped> {
+        let waiting = take(&mut self.waiting, |waiting| waiting.sent == Some(version));
+        let mut dropped = waiting.into_iter().map(Dropped::Awaited).collect::<Vec<_>>();
+        self.entries.retain(|entry| {
+            let is_it = entry.sent == Some(version);
+            if is_it && entry.is_unawaited {
+                dropped.push(Dropped::Unawaited(entry.action));
+            }
+            !is_it
+        });
+        dropped
     }
 
-    /// Forgets everything, after a merge. `is_dropped` says of each path whether what was written
-    /// there is gone. Returns what is to be told, and those whose writes are in the merged data.
+    /// The application is asked about everything up to here.
+    pub(crate) fn on_asked(&mut self) {
+        for entry in self.entries.values_mut() {
+            entry.is_asked = true;
+        }
+        for waiting in &mut self.waiting {
+            waiting.is_asked = true;
+        }
+    }
+
+    /// Takes out what the application was asked about. `is_dropped` says of each path whether what was
+    /// written there is gone. Returns what is to be told, and those whose writes are in the merged
+    /// data.
     pub(crate) fn on_merged(
         &mut self,
         is_dropped: impl Fn(&Path) -> bool,
     ) -> (Vec<Dropped>, Vec<Ticket>) {
         let mut dropped = Vec::new();
         self.acknowledgements.clear();
-        for entry in std::mem::take(&mut self.entries).values() {
+        self.entries.retain(|entry| {
             let path = match &entry.what {
                 What::Put(path, _) | What::Taken(path) => path.clone(),
                 What::List(_) | What::Queue(_) => Path::root(),
             };
-            if !entry.is_awaited && is_dropped(&path) {
+            if entry.is_asked && entry.is_unawaited && is_dropped(&path) {
                 dropped.push(Dropped::Unawaited(entry.action));
             }
-        }
+            !entry.is_asked
+        });
         let mut kept = Vec::new();
-        for Waiting { ticket, path, .. } in std::mem::take(&mut self.waiting) {
-            if is_dropped(&path) {
-                dropped.push(Dropped::Awaited(ticket));
-            } else {
-                kept.push(ticket);
+        self.waiting.retain(|Waiting { ticket, path, is_asked, .. }| {
+            if *is_asked && is_dropped(path) {
+                dropped.push(Dropped::Awaited(*ticket));
+            } else if *is_asked {
+                kept.push(*ticket);
             }
-        }
+            !is_asked
+        });
         (dropped, kept)
     }
 
@@ -304,12 +332,13 @@ impl Writes {
 
     /// They wait for what is not sent yet.
     pub(crate) fn wait(&mut self, tickets: Vec<Ticket>) {
-        let wait = |ticket| Waiting { ticket, path: Path::root(), sent: None };
+        let wait = |ticket| Waiting { ticket, path: Path::root(), sent: None, is_asked: false };
         self.waiting.extend(tickets.into_iter().map(wait));
     }
 
     /// Takes everything out, as it will not come to be.
     pub(crate) fn take_all(&mut self) -> Vec<Dropped> {
+        self.on_asked();
         self.on_merged(|_| true).0
     }
 
