@@ -27,6 +27,13 @@ impl Acknowledgements {
         self.awaited.push(Awaited { message, deadline: Some(now.after(self.limit)) });
     }
 
+    /// Whether the server is yet to acknowledge a message with `action` about a name.
+    pub(crate) fn awaits(&self, action: Action, name: &str) -> bool {
+        self.awaited.iter().any(|Awaited { message, .. }| {
+            message.action == action && message.names.iter().any(|awaited| awaited == name)
+        })
+    }
+
     /// The server answered a message with `action`, for good or ill.
     pub(crate) fn on_answer(&mut self, action: Action, answer: &Message<'_>) {
         let at = self.awaited.iter().position(|Awaited { message: sent, .. }| {
