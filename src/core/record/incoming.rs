@@ -221,14 +221,14 @@ impl<D: Document> Client<D> {
             record.version = version;
             record.confirmed = Some(version);
             record.state = State::Synced;
-            self.arrive(id, now);
+            self.arrive_here(id, now);
             let how = if version == confirmed { Delivery::Changes } else { Delivery::Data };
             self.deliver(id, how, now);
         } else if is_written || version < confirmed {
             self.reread(id);
         } else {
             record.state = State::Synced;
-            self.arrive(id, now);
+            self.arrive_here(id, now);
         }
     }
 
@@ -244,8 +244,11 @@ impl<D: Document> Client<D> {
         let id = record.id;
         // One that was answered by what was read meanwhile is nobody's any more.
         let Some((version, tickets)) = record.writes.take_acknowledged(correlation) else { return };
-        record.writes.on_confirmed(version);
-        record.confirmed = record.confirmed.map(|confirmed| confirmed.max(version));
+        // Where nothing was refused before, the server took all that was sent before as well.
+        if record.is_synced() {
+            record.writes.on_confirmed(version);
+            record.confirmed = record.confirmed.map(|confirmed| confirmed.max(version));
+        }
         let is_delivered = record.writes.is_empty();
         self.accept_all(tickets);
         if is_delivered {

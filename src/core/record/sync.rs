@@ -34,7 +34,7 @@ impl<D: Document> Client<D> {
         let is_hopeful = self.connection.takes_requests(now);
         let Some(record) = self.records.get_mut(id) else { return };
         if record.confirmed.is_some() {
-            self.arrive(id, now);
+            self.arrive_here(id, now);
         } else if is_hopeful {
             self.connection.wait_for_hope();
         } else {
@@ -51,8 +51,22 @@ impl<D: Document> Client<D> {
             return;
         }
         record.version = initial;
-        self.arrive(id, now);
+        self.arrive_here(id, now);
         self.store(id, now);
+    }
+
+    /// The record's data is there, for the first time, but for what was written before.
+    pub(super) fn arrive_here(&mut self, id: RecordId, now: Instant) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        if record.is_ready {
+            return;
+        }
+        if record.confirmed.is_some() {
+            record.writes.rebase(&mut record.data);
+        } else {
+            record.writes.replay(&mut record.data, None);
+        }
+        self.arrive(id, now);
     }
 
     /// The record's data is there, for the first time.
@@ -65,11 +79,6 @@ impl<D: Document> Client<D> {
         record.is_ready = true;
         record.answer_by = None;
         let is_written = record.writes.has_unsent();
-        if record.confirmed.is_some() {
-            record.writes.rebase(&mut record.data);
-        } else {
-            record.writes.replay(&mut record.data, None);
-        }
         let arrival = record.arrival(sharing);
         let waiting = std::mem::take(&mut record.waiting);
         self.tell_all(arrival);
