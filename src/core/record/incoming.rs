@@ -244,13 +244,17 @@ impl<D: Document> Client<D> {
         let id = record.id;
         // One that was answered by what was read meanwhile is nobody's any more.
         let Some((version, tickets)) = record.writes.take_acknowledged(correlation) else { return };
+        let is_tried = matches!(record.state, State::Trying(_)) && version >= record.version;
         // Where nothing was refused before, the server took all that was sent before as well.
-        if record.is_synced() {
+        if record.is_synced() || is_tried {
             record.writes.on_confirmed(version);
             record.confirmed = record.confirmed.map(|confirmed| confirmed.max(version));
         }
         let is_delivered = record.writes.is_empty();
         self.accept_all(tickets);
+        if is_tried {
+            self.on_tried(id, version, now);
+        }
         if is_delivered {
             self.store_delivered(id, now);
         }
