@@ -59,6 +59,12 @@ extern "C" {
 /// A client, made as the package's own class makes it.
 pub fn client_with(url: &JsValue, options: &JsValue) -> Result<Client, JsValue> {
     let held = Map::new();
+    for (name, kept) in [("REMOTE_WINS", "remote"), ("LOCAL_WINS", "local")] {
+        let source = format!(
+            "return (local, localVersion, remote, remoteVersion, done) => done(null, {kept})"
+        );
+        held.set(&name.into(), &script(&source, &JsValue::UNDEFINED));
+    }
     let client = JsValue::from(DeepstreamClient::new(url.clone(), options.clone(), held.clone())?);
     held.set(&0.into(), &client);
     Reflect::set(&client, &"held".into(), &held)?;
@@ -142,6 +148,13 @@ pub fn part(client: &Client, name: &str) -> JsValue {
 pub fn script(source: &str, it: &JsValue) -> JsValue {
     let function = Function::new_with_args("it", source);
     function.call1(&JsValue::UNDEFINED, it).expect("it throws nothing")
+}
+
+/// What JavaScript comes to, given values by name.
+pub fn run(source: &str, given: &[(&str, &JsValue)]) -> Result<JsValue, JsValue> {
+    let names = given.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(",");
+    let function = Function::new_with_args(&names, source);
+    function.apply(&JsValue::UNDEFINED, &given.iter().map(|(_, value)| (*value).clone()).collect())
 }
 
 /// Name and message of the error that was thrown.

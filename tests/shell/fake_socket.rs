@@ -113,17 +113,23 @@ impl FakeSocket {
 
     /// What was sent, as messages.
     pub fn messages(&self) -> Vec<Message<'static>> {
-        let decode = |sent: JsValue| {
-            let bytes = Uint8Array::new(&sent).to_vec();
-            binary::decode(&bytes).expect("a message was sent").message.into_owned()
-        };
-        self.sent().into_iter().map(decode).collect()
+        self.sent().iter().map(decoded).collect()
+    }
+
+    /// What was sent since this or `take_frames` was last asked, as messages.
+    pub fn take_messages(&self) -> Vec<Message<'static>> {
+        self.take().iter().map(decoded).collect()
     }
 
     /// Calls `answer` from within each `send`.
     pub fn on_send(&self, answer: &Function) {
         Reflect::set(self, &"onsend".into(), answer).expect("the fake takes a property");
     }
+}
+
+fn decoded(sent: &JsValue) -> Message<'static> {
+    let bytes = Uint8Array::new(sent).to_vec();
+    binary::decode(&bytes).expect("a message was sent").message.into_owned()
 }
 
 const PINGS: [&str; 2] = ["0610021a020802", "{\"topic\":2,\"action\":2,\"isAck\":false}"];
