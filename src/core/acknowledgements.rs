@@ -76,6 +76,14 @@ impl Acknowledgements {
         Some(awaited.message.clone())
     }
 
+    /// Whether a message with `action` about a name was not answered yet.
+    pub(crate) fn is_awaited(&self, action: Action, name: &str) -> bool {
+        let is_it = |sent: &Message<'_>| {
+            sent.action == action && sent.names.iter().any(|other| other == name)
+        };
+        self.awaited.iter().any(|awaited| is_it(&awaited.message))
+    }
+
     /// The page did not run, and no acknowledgement could come in: the time begins anew.
     pub(crate) fn on_suspension(&mut self, now: Instant) {
         for deadline in self.awaited.iter_mut().filter_map(|awaited| awaited.deadline.as_mut()) {

@@ -99,7 +99,11 @@ impl<D: Document> Client<D> {
     fn on_remote_write(&mut self, action: RecordAction, message: Message<'_>, now: Instant) {
         let sharing = self.records.settings.sharing;
         let (Some(id), Some(version)) = (self.record_of(&message), message.version) else {
-            self.on_unsolicited(message);
+            // It may have crossed with the end of the subscription.
+            let name = message.name.as_deref().unwrap_or_default();
+            if !self.acknowledgements.is_awaited(RecordAction::Unsubscribe.into(), name) {
+                self.on_unsolicited(message);
+            }
             return;
         };
         let Some(record) = self.records.get_mut(id) else { return };
