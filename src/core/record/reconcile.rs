@@ -53,6 +53,7 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get_mut(id) else { return };
         record.heard = NO_VERSION;
         record.refusals = Default::default();
+        record.presumed = None;
         let is_same = |up_to| {
             let mut replayed = remote.at(&Path::root(), Sharing::Copies)?;
             record.writes.replay(&mut replayed, up_to);

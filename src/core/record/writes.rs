@@ -240,6 +240,22 @@ impl Writes {
         self.entries.retain(|entry| entry.sent.is_none_or(|sent| sent > version));
     }
 
+    /// The server seems to have everything that was sent up to a version. What it will acknowledge is
+    /// kept until it does. Returns the last of the others.
+    pub(crate) fn on_presumed(&mut self, version: i32) -> Option<RecordAction> {
+        let mut last = None;
+        let waiting = &self.waiting;
+        self.entries.retain(|entry| {
+            let is_meant = entry.sent.is_some_and(|sent| sent <= version)
+                && !waiting.iter().any(|it| it.correlation.is_some() && it.sent == entry.sent);
+            if is_meant && entry.is_unawaited {
+                last = Some(entry.action);
+            }
+            !is_meant
+        });
+        last
+    }
+
     /// Those who wait for what was sent up to a version.
     pub(crate) fn take_waiting(&mut self, up_to: i32) -> Vec<Ticket> {
         let is_meant = |waiting: &Waiting| waiting.sent.is_some_and(|sent| sent <= up_to);
