@@ -27,13 +27,6 @@ impl Acknowledgements {
         self.awaited.push(Awaited { message, deadline: Some(now.after(self.limit)) });
     }
 
-    /// Whether the server is yet to acknowledge a message with `action` about a name.
-    pub(crate) fn awaits(&self, action: Action, name: &str) -> bool {
-        self.awaited.iter().any(|Awaited { message, .. }| {
-            message.action == action && message.names.iter().any(|awaited| awaited == name)
-        })
-    }
-
     /// The server answered a message with `action`, for good or ill.
     pub(crate) fn on_answer(&mut self, action: Action, answer: &Message<'_>) {
         let at = self.awaited.iter().position(|Awaited { message: sent, .. }| {
@@ -81,6 +74,14 @@ impl Acknowledgements {
         }
         awaited.deadline = None;
         Some(awaited.message.clone())
+    }
+
+    /// Whether a message with `action` about a name was not answered yet.
+    pub(crate) fn is_awaited(&self, action: Action, name: &str) -> bool {
+        let is_it = |sent: &Message<'_>| {
+            sent.action == action && sent.names.iter().any(|other| other == name)
+        };
+        self.awaited.iter().any(|awaited| is_it(&awaited.message))
     }
 
     /// The page did not run, and no acknowledgement could come in: the time begins anew.

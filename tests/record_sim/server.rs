@@ -32,6 +32,8 @@ pub(crate) struct Server {
     transition: u64,
     /// What is to be sent, to which socket, after how many microseconds.
     pub(crate) outbox: Vec<(usize, u64, Message<'static>)>,
+    /// How often each record was deleted or lost.
+    generations: BTreeMap<String, u32>,
     /// Every text that ever was in a record.
     pub(crate) seen: BTreeMap<String, BTreeSet<String>>,
     pub(crate) counts: BTreeMap<&'static str, u64>,
@@ -78,6 +80,7 @@ impl Server {
             queue: VecDeque::new(),
             transition: 0,
             outbox: Vec::new(),
+            generations: BTreeMap::new(),
             seen: BTreeMap::new(),
             counts: BTreeMap::new(),
         }
@@ -85,6 +88,10 @@ impl Server {
 
     pub(crate) fn record(&self, name: &str) -> Option<&(i32, Value)> {
         self.cache.get(name)
+    }
+
+    pub(crate) fn generation(&self, name: &str) -> u32 {
+        self.generations.get(name).copied().unwrap_or_default()
     }
 
     pub(crate) fn is_idle(&self) -> bool {
@@ -109,7 +116,9 @@ impl Server {
         self.subscribers.clear();
         self.queue.clear();
         if !keeps_data {
-            self.cache.clear();
+            for name in std::mem::take(&mut self.cache).into_keys() {
+                *self.generations.entry(name).or_default() += 1;
+            }
         }
     }
 
@@ -501,6 +510,7 @@ impl Server {
             }
             Job::Delete(name, socket) => {
                 self.cache.remove(&name);
+                *self.generations.entry(name.clone()).or_default() += 1;
                 let mut success = bare(RecordAction::DeleteSuccess);
                 success.name = Some(name.clone().into());
                 self.say(socket, success);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::io::{Conflict, RecordEvent, RecordId};
-use super::state::{Denied, State};
+use super::state::{Denied, NO_VERSION, State};
 use super::sync::Delivery;
 use super::{Change, Document, PatchMulti, Path, Record, Value};
 use crate::core::Client;
@@ -101,7 +101,7 @@ impl<D: Document> Client<D> {
         let (Some(id), Some(version)) = (self.record_of(&message), message.version) else {
             // It may have crossed with the end of the subscription.
             let name = message.name.as_deref().unwrap_or_default();
-            if !self.acknowledgements.awaits(RecordAction::Unsubscribe.into(), name) {
+            if !self.acknowledgements.is_awaited(RecordAction::Unsubscribe.into(), name) {
                 self.on_unsolicited(message);
             }
             return;
@@ -133,8 +133,8 @@ impl<D: Document> Client<D> {
         let mut change = change;
         let mut steps = change.steps();
         if is_next {
-            // The server would have refused by now what it did not take.
-            record.writes.on_confirmed(record.version);
+            // The server would have refused by now what it did not take: most of the time.
+            record.presumed = record.writes.on_presumed(record.version).or(record.presumed);
             record.version = version;
             record.confirmed = Some(version);
             record.state = State::Synced;
@@ -210,7 +210,7 @@ impl<D: Document> Client<D> {
         }
         record.answer_by = None;
         let confirmed = record.confirmed.unwrap_or(version);
-        let is_written = !record.writes.is_empty();
+        let is_written = !record.writes.is_empty() || record.writes.is_awaited();
         if version < 0 {
             self.on_vanished(id, now);
         } else if record.heard > version || version > confirmed && version != record.version {
@@ -275,6 +275,13 @@ impl<D: Document> Client<D> {
         if !matches!(record.state, State::Synced | State::Trying(_)) {
             record.heard = record.heard.max(version);
             return;
+        }
+        if message.correlation_id.is_none()
+            && !record.writes.has_sent_after(NO_VERSION)
+            && let Some(action) = record.presumed.take()
+        {
+            let why = message.action.name();
+            self.tell(RecordEvent::Failed(id, why, Some(action.name())));
         }
         match message.data.as_deref().and_then(D::parse).filter(D::is_container) {
             Some(data) => self.reconcile(id, version, data, now),

@@ -19,8 +19,12 @@ pub struct Step {
 
 impl Path {
     /// The whole document.
+    pub(crate) const ROOT: Self =
+        Self { text: String::new(), steps: Vec::new(), code: String::new() };
+
+    /// The whole document.
     pub fn root() -> Self {
-        Self::default()
+        Self::ROOT
     }
 
     /// Reads a path as the JavaScript client and the server do: names between dots, blanks around

@@ -8,7 +8,7 @@ use super::io::{Conflict, Merge, MergeId, Merged, RecordEvent, RecordId};
 use super::state::{Asked, Denied, NO_VERSION, State};
 use super::sync::{Delivery, about};
 use super::writes::Dropped;
-use super::{Change, Document, PatchMulti, Path, Record, Sharing, Value};
+use super::{Document, PatchMulti, Path, Record, Sharing};
 use crate::core::Client;
 use crate::core::io::Meta;
 use crate::core::protocol::{RecordAction, Topic};
@@ -50,6 +50,7 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get_mut(id) else { return };
         record.heard = NO_VERSION;
         record.refusals = Default::default();
+        record.presumed = None;
         let is_same = |up_to| {
             let mut replayed = remote.at(&Path::root(), Sharing::Copies)?;
             record.writes.replay(&mut replayed, up_to);
@@ -197,7 +198,7 @@ impl<D: Document> Client<D> {
                 record.writes.on_unsent_after(NO_VERSION);
                 self.deliver(id, Delivery::Anew, now);
             }
-            (Merged::Nothing, None) => self.on_deleted(id, now),
+            (Merged::Nothing, None) => self.on_gone(id, now),
             (Merged::Nothing, Some(_)) => self.send_delete(id, now),
             (Merged::To(_), remote) => self.on_merge_failed(id, NO_OBJECT, remote, version, now),
             (Merged::Failed(text), remote) => self.on_merge_failed(id, &text, remote, version, now),
@@ -216,23 +217,21 @@ impl<D: Document> Client<D> {
             let there = remote.as_ref().and_then(|remote| remote.at(path, Sharing::Shares));
             data.equals_at(path, there.as_ref()) && !local.equals_at(path, there.as_ref())
         };
-        let (dropped, kept) = record.writes.on_merged(is_dropped);
-        // What was written since is done to what was merged.
-        let later = std::mem::take(&mut record.writes);
+        let mut asked = record.writes.take_asked();
+        let dropped = asked.drop_where(is_dropped);
         let is_remote = remote.is_some_and(|remote| remote.equals_at(&Path::root(), Some(&data)));
         if !is_remote {
-            let value = Value::of_text(data.stringify());
-            record.writes.add(Change::<D>::Update(value), None, None);
-            record.writes.wait(kept);
+            asked.become_merged(&data);
+            // What was written since is done to what was merged.
+            let later = std::mem::replace(&mut record.writes, asked);
             record.writes.append(later);
             self.report_dropped(id, dropped, VERSION_EXISTS);
             let how = if version == NO_VERSION { Delivery::Anew } else { Delivery::Data };
             self.rebase_as(id, version, data, how, now);
             return;
         }
-        record.writes = later;
         self.report_dropped(id, dropped, VERSION_EXISTS);
-        self.accept_all(kept);
+        self.accept_all(asked.take_everybody());
         self.rebase(id, version, data, now);
         self.store_update(id, now);
     }
@@ -247,7 +246,7 @@ impl<D: Document> Client<D> {
         now: Instant,
     ) {
         let Some(record) = self.records.get_mut(id) else { return };
-        let (dropped, _) = record.writes.on_merged(|_| true);
+        let dropped = record.writes.take_asked().take_all();
         self.connection.emit_error(Meta::Text(why.to_owned()), VERSION_EXISTS, Topic::Record);
         self.report_dropped(id, dropped, VERSION_EXISTS);
         match remote {
@@ -255,8 +254,14 @@ impl<D: Document> Client<D> {
                 self.rebase(id, version, remote, now);
                 self.store_update(id, now);
             }
-            None => self.on_deleted(id, now),
+            None => self.on_gone(id, now),
         }
+    }
+
+    /// The record is gone, but the server would still tell of a new one of this name.
+    fn on_gone(&mut self, id: RecordId, now: Instant) {
+        self.unsubscribe(id, now);
+        self.on_deleted(id, now);
     }
 
     /// The server has no such record any more.
@@ -265,7 +270,7 @@ impl<D: Document> Client<D> {
         if !record.writes.is_empty() {
             self.ask(id, Conflict::Deleted, None, NO_VERSION);
         } else if record.is_ready {
-            self.on_deleted(id, now);
+            self.on_gone(id, now);
         } else {
             // Only the storage knew of it, and nobody here has seen that.
             record.confirmed = None;

@@ -36,6 +36,8 @@ pub struct Record<D> {
     pub(super) is_sent_here: bool,
     /// Writes that the server refused since, and those of them that are known.
     pub(super) refusals: Refusals,
+    /// The last write that the server neither refused nor confirmed, but seemed to have taken.
+    pub(super) presumed: Option<RecordAction>,
     /// The newest version that was heard of while a merge was under way.
     pub(super) heard: i32,
     /// Those who wait for it to be there.
@@ -140,6 +142,7 @@ impl<D: Document> Record<D> {
             is_told_lost: false,
             is_sent_here: false,
             refusals: Refusals::default(),
+            presumed: None,
             heard: NO_VERSION,
             waiting: Vec::new(),
             deletion: None,

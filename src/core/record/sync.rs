@@ -378,19 +378,26 @@ impl<D: Document> Client<D> {
             self.records.discards.push_back((now.after(self.records.settings.discard_timeout), id));
             return;
         }
-        let name = record.name.clone();
-        if record.is_connected() && self.subscriptions.is_connected() {
-            let mut message = Message::new(RecordAction::Unsubscribe);
-            message.correlation_id = Some(name.clone().into());
-            message.names.push(name.into());
-            self.connection.send_in_session(&message);
-            self.acknowledgements.on_sent(message, now);
-            self.await_answers();
-        }
+        self.unsubscribe(id, now);
         if record_is_ready(self.records.get(id)) {
             self.store(id, now);
         }
         self.end(id, RecordEvent::Discarded(id));
+    }
+
+    /// Tells the server not to tell of a record any more.
+    pub(super) fn unsubscribe(&mut self, id: RecordId, now: Instant) {
+        let Some(record) = self.records.get(id) else { return };
+        if !record.is_connected() || !self.subscriptions.is_connected() {
+            return;
+        }
+        let name = record.name.clone();
+        let mut message = Message::new(RecordAction::Unsubscribe);
+        message.correlation_id = Some(name.clone().into());
+        message.names.push(name.into());
+        self.connection.send_in_session(&message);
+        self.acknowledgements.on_sent(message, now);
+        self.await_answers();
     }
 
     /// The record is gone.

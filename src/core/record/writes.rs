@@ -243,6 +243,22 @@ impl Writes {
         self.entries.retain(|entry| entry.sent.is_none_or(|sent| sent > version));
     }
 
+    /// The server seems to have everything that was sent up to a version. What it will acknowledge is
+    /// kept until it does. Returns the last of the others.
+    pub(crate) fn on_presumed(&mut self, version: i32) -> Option<RecordAction> {
+        let mut last = None;
+        let acknowledgements = &self.acknowledgements;
+        self.entries.retain(|entry| {
+            let is_meant = entry.sent.is_some_and(|sent| sent <= version)
+                && !acknowledgements.iter().any(|(_, sent)| Some(*sent) == entry.sent);
+            if is_meant && entry.is_unawaited {
+                last = Some(entry.action);
+            }
+            !is_meant
+        });
+        last
+    }
+
     /// Those who wait for what was sent up to a version.
     pub(crate) fn take_waiting(&mut self, up_to: i32) -> Vec<Ticket> {
         let is_meant = |waiting: &Waiting| waiting.sent.is_some_and(|sent| sent <= up_to);
@@ -294,35 +310,60 @@ impl Writes {
         }
     }
 
-    /// Takes out what the application was asked about. `is_dropped` says of each path whether what was
-    /// written there is gone. Returns what is to be told, and those whose writes are in the merged
-    /// data.
-    pub(crate) fn on_merged(
-        &mut self,
-        is_dropped: impl Fn(&Path) -> bool,
-    ) -> (Vec<Dropped>, Vec<Ticket>) {
+    /// Takes out what the application was asked about.
+    pub(crate) fn take_asked(&mut self) -> Self {
+        let mut asked = Self::default();
+        for entry in std::mem::take(&mut self.entries).into_values() {
+            if entry.is_asked {
+                asked.insert(entry);
+            } else {
+                self.insert(entry);
+            }
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        (asked.waiting, self.waiting) = waiting.into_iter().partition(|it| it.is_asked);
+        asked
+    }
+
+    /// Takes out what will not come to be: `is_dropped` says so of each path.
+    pub(crate) fn drop_where(&mut self, is_dropped: impl Fn(&Path) -> bool) -> Vec<Dropped> {
         let mut dropped = Vec::new();
         self.acknowledgements.clear();
         self.entries.retain(|entry| {
-            let path = match &entry.what {
-                What::Put(path, _) | What::Taken(path) => path.clone(),
-                What::List(_) | What::Queue(_) => Path::root(),
-            };
-            if entry.is_asked && entry.is_unawaited && is_dropped(&path) {
+            let is_dropped = is_dropped(entry.what.path());
+            if is_dropped && entry.is_unawaited {
                 dropped.push(Dropped::Unawaited(entry.action));
             }
-            !entry.is_asked
+            !is_dropped
         });
-        let mut kept = Vec::new();
-        self.waiting.retain(|Waiting { ticket, path, is_asked, .. }| {
-            if *is_asked && is_dropped(path) {
-                dropped.push(Dropped::Awaited(*ticket));
-            } else if *is_asked {
-                kept.push(*ticket);
+        let refused = take(&mut self.waiting, |waiting| is_dropped(&waiting.path));
+        dropped.extend(refused.into_iter().map(Dropped::Awaited));
+        dropped
+    }
+
+    /// All this was merged into `data`, which is to be sent. What was written where is still known:
+    /// it may be merged once more.
+    pub(crate) fn become_merged<D: Document>(&mut self, data: &D) {
+        let written = std::mem::take(&mut self.entries).into_values().collect::<Vec<_>>();
+        self.place::<D>(Change::Update(Value::of_text(data.stringify())), None, false);
+        for mut entry in written {
+            let path = entry.what.path().clone();
+            if path.steps().is_empty() {
+                continue;
             }
-            !is_asked
-        });
-        (dropped, kept)
+            entry.what = match data.at(&path, Sharing::Shares) {
+                Some(value) => What::Put(path, value.stringify()),
+                None => What::Taken(path),
+            };
+            entry.sent = None;
+            entry.is_asked = false;
+            self.insert(entry);
+        }
+        for waiting in &mut self.waiting {
+            waiting.sent = None;
+            waiting.is_asked = false;
+        }
+        self.acknowledgements.clear();
     }
 
     /// Takes everybody out who waits.
@@ -330,16 +371,9 @@ impl Writes {
         take(&mut self.waiting, |_| true)
     }
 
-    /// They wait for what is not sent yet.
-    pub(crate) fn wait(&mut self, tickets: Vec<Ticket>) {
-        let wait = |ticket| Waiting { ticket, path: Path::root(), sent: None, is_asked: false };
-        self.waiting.extend(tickets.into_iter().map(wait));
-    }
-
     /// Takes everything out, as it will not come to be.
     pub(crate) fn take_all(&mut self) -> Vec<Dropped> {
-        self.on_asked();
-        self.on_merged(|_| true).0
+        self.drop_where(|_| true)
     }
 
     /// Takes everything out, as what was not sent will not come to be.
@@ -350,6 +384,14 @@ impl Writes {
 }
 
 impl What {
+    fn path(&self) -> &Path {
+        const ROOT: &Path = &Path::ROOT;
+        match self {
+            Self::Put(path, _) | Self::Taken(path) => path,
+            Self::List(_) | Self::Queue(_) => ROOT,
+        }
+    }
+
     /// The change that this is for `data`. None if it changes nothing.
     fn change<D: Document>(&self, data: &D) -> Option<Change<D>> {
         self.to_change().resolve(data)
