@@ -265,6 +265,9 @@ impl<D: Document> Client<D> {
             record.heard = record.heard.max(version);
             return;
         }
+        if self.contradicts_itself(id, version, now) {
+            return;
+        }
         match message.data.as_deref().and_then(D::parse).filter(D::is_container) {
             Some(data) => self.reconcile(id, version, data, now),
             None => self.reread(id),
