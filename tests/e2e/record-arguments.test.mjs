@@ -160,4 +160,30 @@ function isAllowed(call, there, here) {
   return there.startsWith('TypeError') && here === 'returns'
 }
 
-const MESSAGES = []
+const MESSAGES = [
+  'Error: Delete is not yet supported without use of a Record',
+  'Error: Entry must be a recordName',
+  'Error: Index must be a number',
+  'Error: Index must be within current entries',
+  'Error: Invalid merge strategy: Must be a Function',
+  'Error: Invalid set arguments',
+  'Error: Invalid set callback argument',
+  'Error: Invalid set path argument',
+  'Error: Position must be "first" or "last" element',
+  'Error: entries must be an array',
+  'Error: entries must be an array of record names',
+  'Error: invalid argument callback',
+  'Error: invalid argument entry',
+  'Error: invalid argument name',
+  'Error: invalid argument path',
+  'Error: invalid argument pattern',
+  'Error: invalid argument: callback',
+  'Error: invalid argument: data must be an object when no path is provided',
+  'Error: invalid argument: name',
+  'Error: invalid argument: recordName must be an non empty string',
+  'Error: invalid arguments, scalar values cannot be set without path',
+  'Error: no entry removed',
+  'Error: path is not supported for List.subscribe',
+  'Error: path is not supported for List.unsubscribe',
+  'Error: unable to erase record data without path, consider using `delete`',
+]

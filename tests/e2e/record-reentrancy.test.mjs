@@ -91,9 +91,9 @@ function kinds(client, name, callback, other) {
       records.listen(`^${name}$`, (found, response) => {
         response.onStop(callback)
         response.accept()
-        gone.discard()
       })
       const gone = other.record.getRecord(name)
+      gone.on('hasProviderChanged', () => gone.discard())
     },
     hasProviderChanged: () => {
       const record = open()
@@ -218,7 +218,7 @@ test('what a callback throws is an uncaught error of the page, and stops nothing
   await assertAllWork(page, t)
 })
 
-test('close() may be called from within every callback', async (t) => {
+test('the client may be closed from within every callback', async (t) => {
   const page = await browser.open(t)
   await actInEach(page, t, (client) => client.close())
   const states = () => page.run(() => Object.values(clients).map((client) => client.getConnectionState()))
