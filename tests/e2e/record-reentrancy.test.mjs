@@ -9,7 +9,12 @@ import { agree, becomes, openBoth } from '../support/records.mjs'
 import { startServer } from '../support/server.mjs'
 
 const browser = await launchBrowser()
-const shared = await startServer({ config: { listen: { responseTimeout: 500, rematchInterval: 60_000, matchCooldown: 10_000, shuffleProviders: false } } })
+const shared = await startServer({
+  config: {
+    // Who is slow, because the machine is busy, is not passed over.
+    listen: { shuffleProviders: false, responseTimeout: 10_000, rematchInterval: 60_000, matchCooldown: 10_000 },
+  },
+})
 after(() => Promise.all([browser.close(), shared.kill()]))
 
 /**
