@@ -283,6 +283,9 @@ impl<D: Document> Client<D> {
             let why = message.action.name();
             self.tell(RecordEvent::Failed(id, why, Some(action.name())));
         }
+        if self.contradicts_itself(id, version, now) {
+            return;
+        }
         match message.data.as_deref().and_then(D::parse).filter(D::is_container) {
             Some(data) => self.reconcile(id, version, data, now),
             None => self.reread(id),

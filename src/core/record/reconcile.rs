@@ -72,6 +72,32 @@ impl<D: Document> Client<D> {
         }
     }
 
+    /// Whether the server refuses, over the version that it refused something over before, what was made
+    /// for just that version. It does so while it is busy with a write, and for ever after it was sent a
+    /// version too high, as the one behind a write that it denied is: so what is there is looked at a
+    /// while later, and after some time what was written is given up.
+    pub(super) fn contradicts_itself(&mut self, id: RecordId, version: i32, now: Instant) -> bool {
+        let Some(record) = self.records.get_mut(id) else { return false };
+        let (before, times) = record.contradicted;
+        if before != version {
+            record.contradicted = (version, 0);
+            return false;
+        }
+        if times < MAX_CONTRADICTIONS {
+            record.contradicted = (version, times.saturating_add(1));
+            record.state = State::Rereading(0);
+            let wait = Millis::new(REREAD_DELAY).times(times.saturating_add(1));
+            self.records.rereads.push((now.after(wait), id));
+            self.await_records();
+            return true;
+        }
+        record.contradicted = (NO_VERSION, 0);
+        let dropped = record.writes.take_all();
+        self.reread(id);
+        self.report_dropped(id, dropped, VERSION_EXISTS);
+        true
+    }
+
     /// Takes out what the server will not have.
     fn drop_denied(&mut self, id: RecordId, version: i32) {
         let Some(record) = self.records.get_mut(id) else { return };
@@ -345,6 +371,9 @@ const NO_OBJECT: &str = "the merge strategy gave neither an object nor an array"
 
 /// Then it is taken for what it is.
 const MAX_REREADS: u32 = 6;
+
+/// Then it is taken at its word: some three seconds later.
+const MAX_CONTRADICTIONS: u32 = 4;
 
 /// Then the server does not know it.
 const MAX_TRIES: u32 = 3;

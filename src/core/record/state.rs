@@ -38,6 +38,8 @@ pub struct Record<D> {
     pub(super) refusals: Refusals,
     /// The last write that the server neither refused nor confirmed, but seemed to have taken.
     pub(super) presumed: Option<RecordAction>,
+    /// The version that writes were refused over, and how often in a row.
+    pub(super) contradicted: (i32, u32),
     /// The newest version that was heard of while a merge was under way.
     pub(super) heard: i32,
     /// Those who wait for it to be there.
@@ -143,6 +145,7 @@ impl<D: Document> Record<D> {
             is_sent_here: false,
             refusals: Refusals::default(),
             presumed: None,
+            contradicted: (NO_VERSION, 0),
             heard: NO_VERSION,
             waiting: Vec::new(),
             deletion: None,
