@@ -113,3 +113,6 @@ impl Document for JsDocument {
         keys(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests;
