@@ -134,10 +134,11 @@ impl<D: Document> Client<D> {
         let lacks_patch_multi = self.records.lacks_patch_multi;
         let is_connected = self.subscriptions.is_connected();
         let Some(record) = self.records.get_mut(id) else { return };
-        // What was never seen of the server may be another list than the one here.
+        // By the time that it is sent the entries may be others than those here.
+        let is_sent_now = is_connected && record.is_synced();
         let unresolved = match &change {
-            Change::List(it) if record.confirmed.is_none() => Some(Change::List(it.clone())),
-            Change::Queue(it) if record.confirmed.is_none() => Some(Change::Queue(it.clone())),
+            Change::List(it) if !is_sent_now => Some(Change::List(it.clone())),
+            Change::Queue(it) if !is_sent_now => Some(Change::Queue(it.clone())),
             _ => None,
         };
         let resolved = change.resolve(&record.data);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::io::{Conflict, RecordEvent, RecordId};
 use super::state::{Denied, NO_VERSION, State};
-use super::sync::Delivery;
+use super::sync::{Delivery, about};
 use super::{Change, Document, Path, Record, Value};
 use crate::core::Client;
 use crate::core::client::original_action;
@@ -179,6 +179,12 @@ impl<D: Document> Client<D> {
 
     fn on_first_read(&mut self, id: RecordId, version: i32, data: D, now: Instant) {
         let Some(record) = self.records.get_mut(id) else { return };
+        if record.heard > version {
+            // It is out of date by now, and what was written here would be refused.
+            let message = about(RecordAction::Read, &record.name);
+            self.connection.send_in_session(&message);
+            return;
+        }
         if record.is_ready && record.writes.has_unsent() && version > 0 {
             self.ask(id, Conflict::Unseen, Some(data), version);
             return;
@@ -209,7 +215,7 @@ impl<D: Document> Client<D> {
             self.on_vanished(id, now);
         } else if record.heard > version || version > confirmed && version != record.version {
             self.reread(id);
-        } else if is_written && version <= confirmed {
+        } else if is_written && version <= confirmed && !record.writes.has_sent_by(version) {
             // Nobody has written to it since, not even what was sent from here.
             record.writes.on_unsent_after(version);
             record.version = version;

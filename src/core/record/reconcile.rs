@@ -124,11 +124,11 @@ impl<D: Document> Client<D> {
         record.writes.rebase(&mut remote);
         self.replace(id, remote);
         self.arrive(id, now);
-        self.deliver(id, how, now);
-        // What is sent now is refused, with what there is.
-        let is_sent = |record: &Record<D>| record.writes.has_sent_after(version);
-        if is_stale && !self.records.get(id).is_some_and(is_sent) {
+        if is_stale {
+            // What would be sent now would be refused.
             self.reread(id);
+        } else {
+            self.deliver(id, how, now);
         }
     }
 

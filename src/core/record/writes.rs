@@ -164,6 +164,13 @@ impl Writes {
         self.entries.values().any(|entry| entry.sent.is_some_and(|sent| sent > version))
     }
 
+    /// Whether there is something that was sent as this version or an earlier one.
+    pub(crate) fn has_sent_by(&self, version: i32) -> bool {
+        let is_meant = |sent: Option<i32>| sent.is_some_and(|sent| sent <= version);
+        self.entries.values().any(|entry| is_meant(entry.sent))
+            || self.waiting.iter().any(|waiting| is_meant(waiting.sent))
+    }
+
     /// The only thing that was not sent, as the change that it is.
     pub(crate) fn only_unsent<D: Document>(&self) -> Option<Change<D>> {
         let mut unsent = self.entries.values().filter(|entry| entry.sent.is_none());
@@ -171,6 +178,16 @@ impl Writes {
         match &only.what {
             What::Put(..) | What::Taken(_) => Some(only.what.to_change()),
             What::List(_) | What::Queue(_) => None,
+        }
+    }
+
+    /// What was not sent is sent as data that it leads to: this is what was written from now on, where
+    /// that would be done once more otherwise.
+    pub(crate) fn on_resolved<D: Document>(&mut self, whole: &Value<D>) {
+        let is_open = |entry: &Entry| matches!(entry.what, What::List(_) | What::Queue(_));
+        if self.entries.values().any(is_open) {
+            let whole = Value::<D>::of_text(whole.text().to_owned());
+            self.place(Change::Update(whole), None, false);
         }
     }
 
