@@ -355,12 +355,14 @@ impl Writes {
     /// it may be merged once more.
     pub(crate) fn become_merged<D: Document>(&mut self, data: &D) {
         let written = std::mem::take(&mut self.entries).into_values().collect::<Vec<_>>();
-        self.place::<D>(Change::Update(Value::of_text(data.stringify())), None, false);
+        let is_whole = |entry: &Entry| entry.what.path().steps().is_empty();
+        let is_unawaited = written.iter().any(|entry| is_whole(entry) && entry.is_unawaited);
+        self.place::<D>(Change::Update(Value::of_text(data.stringify())), None, is_unawaited);
         for mut entry in written {
-            let path = entry.what.path().clone();
-            if path.steps().is_empty() {
+            if is_whole(&entry) {
                 continue;
             }
+            let path = entry.what.path().clone();
             entry.what = match data.at(&path, Sharing::Shares) {
                 Some(value) => What::Put(path, value.stringify()),
                 None => What::Taken(path),
