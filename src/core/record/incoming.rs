@@ -273,6 +273,8 @@ impl<D: Document> Client<D> {
             record.heard = record.heard.max(version);
             return;
         }
+        let refused = correlation_of(&message).and_then(|it| record.writes.version_of(it));
+        let is_misled = refused.is_some_and(|refused| Some(refused) <= record.confirmed);
         if message.correlation_id.is_none()
             && !record.writes.has_sent_after(NO_VERSION)
             && let Some(action) = record.presumed.take()
@@ -280,7 +282,17 @@ impl<D: Document> Client<D> {
             let why = message.action.name();
             self.tell(RecordEvent::Failed(id, why, Some(action.name())));
         }
-        match message.data.as_deref().and_then(D::parse).filter(D::is_container) {
+        let data = message.data.as_deref().and_then(D::parse).filter(D::is_container);
+        if is_misled
+            && let Some(mut local) = data.as_ref().and_then(Document::copy)
+            && let Some(record) = self.records.get(id)
+        {
+            // What others wrote was done to other data than theirs, and perhaps in the place of what
+            // was written here.
+            record.writes.replay(&mut local, None);
+            self.replace(id, local);
+        }
+        match data {
             Some(data) => self.reconcile(id, version, data, now),
             None => self.reread(id),
         }

@@ -336,18 +336,39 @@ impl Writes {
         asked
     }
 
-    /// Takes out what will not come to be: `is_dropped` says so of each path.
-    pub(crate) fn drop_where(&mut self, is_dropped: impl Fn(&Path) -> bool) -> Vec<Dropped> {
-        let mut dropped = Vec::new();
+    /// Takes out what is not in what was merged of the data here and the server's: where that is the
+    /// server's, and something else was written.
+    pub(crate) fn drop_unmerged<D: Document>(
+        &mut self,
+        local: &D,
+        remote: Option<&D>,
+        merged: &D,
+    ) -> Vec<Dropped> {
+        let is_dropped = |path: &Path, what: Option<&What>| {
+            let there = remote.and_then(|remote| remote.at(path, Sharing::Shares));
+            let is_there = match what {
+                Some(What::Put(_, text)) => {
+                    D::parse(text).is_some_and(|it| it.equals_at(Path::ROOT_REF, there.as_ref()))
+                }
+                Some(What::Taken(_)) => there.is_none(),
+                Some(What::List(_) | What::Queue(_)) | None => {
+                    local.equals_at(path, there.as_ref())
+                }
+            };
+            merged.equals_at(path, there.as_ref()) && !is_there
+        };
+        let entries = &self.entries;
+        let refused = take(&mut self.waiting, |Waiting { path, .. }| {
+            is_dropped(path, entries.get(path.text()).map(|entry| &entry.what))
+        });
+        let mut dropped = refused.into_iter().map(Dropped::Awaited).collect::<Vec<_>>();
         self.entries.retain(|entry| {
-            let is_dropped = is_dropped(entry.what.path());
+            let is_dropped = is_dropped(entry.what.path(), Some(&entry.what));
             if is_dropped && entry.is_unawaited {
                 dropped.push(Dropped::Unawaited(entry.action));
             }
             !is_dropped
         });
-        let refused = take(&mut self.waiting, |waiting| is_dropped(&waiting.path));
-        dropped.extend(refused.into_iter().map(Dropped::Awaited));
         dropped
     }
 
@@ -385,16 +406,19 @@ impl Writes {
 
     /// Takes everything out, as it will not come to be.
     pub(crate) fn take_all(&mut self) -> Vec<Dropped> {
-        self.drop_where(|_| true)
+        let waiting = std::mem::take(&mut self.waiting).into_iter();
+        let entries = std::mem::take(&mut self.entries).into_values();
+        let unawaited = entries.filter(|entry| entry.is_unawaited);
+        let unawaited = unawaited.map(|entry| Dropped::Unawaited(entry.action));
+        waiting.map(|waiting| Dropped::Awaited(waiting.ticket)).chain(unawaited).collect()
     }
 }
 
 impl What {
     fn path(&self) -> &Path {
-        const ROOT: &Path = &Path::ROOT;
         match self {
             Self::Put(path, _) | Self::Taken(path) => path,
-            Self::List(_) | Self::Queue(_) => ROOT,
+            Self::List(_) | Self::Queue(_) => Path::ROOT_REF,
         }
     }
 
