@@ -562,7 +562,9 @@ impl World {
                     && !client.state().is_final()
                 {
                     let (change, ticket) = page.write(name, manners, &mut self.random);
-                    // What becomes of it when the record is opened meanwhile is another question.
+                    if let Some(write) = page.writes.last_mut() {
+                        write.is_closed = true;
+                    }
                     return self.record(index, RecordCommand::SetData(name.into(), change, ticket));
                 }
             }

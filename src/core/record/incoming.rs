@@ -134,7 +134,10 @@ impl<D: Document> Client<D> {
         let mut steps = change.steps();
         if is_next {
             // The server would have refused by now what it did not take: most of the time.
-            record.presumed = record.writes.on_presumed(record.version).or(record.presumed);
+            let presumed = record.writes.on_presumed(record.version);
+            if !presumed.is_empty() {
+                record.presumed = presumed;
+            }
             record.version = version;
             record.confirmed = Some(version);
             let (_, told) = record.apply(steps, sharing);
@@ -274,13 +277,15 @@ impl<D: Document> Client<D> {
             return;
         }
         let refused = correlation_of(&message).and_then(|it| record.writes.version_of(it));
-        let is_misled = refused.is_some_and(|refused| Some(refused) <= record.confirmed);
+        let mut is_misled = refused.is_some_and(|refused| Some(refused) <= record.confirmed);
         if message.correlation_id.is_none()
             && !record.writes.has_sent_after(NO_VERSION)
-            && let Some(action) = record.presumed.take()
+            && !record.presumed.is_empty()
         {
-            let why = message.action.name();
-            self.tell(RecordEvent::Failed(id, why, Some(action.name())));
+            let presumed = std::mem::take(&mut record.presumed);
+            let later = std::mem::replace(&mut record.writes, presumed);
+            record.writes.append(later);
+            is_misled = true;
         }
         let data = message.data.as_deref().and_then(D::parse).filter(D::is_container);
         if is_misled

@@ -53,7 +53,7 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get_mut(id) else { return };
         record.heard = NO_VERSION;
         record.refusals = Default::default();
-        record.presumed = None;
+        record.presumed = Default::default();
         let is_same = |up_to| {
             let mut replayed = remote.copy()?;
             record.writes.replay(&mut replayed, up_to);

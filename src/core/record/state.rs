@@ -8,7 +8,6 @@ use super::path::Path;
 use super::queue;
 use super::writes::Writes;
 use crate::core::io::Ticket;
-use crate::core::protocol::RecordAction;
 use crate::core::time::Instant;
 
 /// One record.
@@ -34,8 +33,8 @@ pub struct Record<D> {
     pub(super) is_sent_here: bool,
     /// Writes that the server refused since, and those of them that are known.
     pub(super) refusals: Refusals,
-    /// The last write that the server neither refused nor confirmed, but seemed to have taken.
-    pub(super) presumed: Option<RecordAction>,
+    /// The last writes that the server neither refused nor confirmed, but seemed to have taken.
+    pub(super) presumed: Writes,
     /// The newest version that was heard of while a merge was under way.
     pub(super) heard: i32,
     /// Those who wait for it to be there.
@@ -134,7 +133,7 @@ impl<D: Document> Record<D> {
             writes: Writes::default(),
             is_sent_here: false,
             refusals: Refusals::default(),
-            presumed: None,
+            presumed: Writes::default(),
             heard: NO_VERSION,
             waiting: Vec::new(),
             deletion: None,

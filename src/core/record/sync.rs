@@ -210,6 +210,7 @@ impl<D: Document> Client<D> {
             record.refusals = Default::default();
             record.is_sent_here = false;
             record.heard = NO_VERSION;
+            record.presumed = Default::default();
             let deletion = record.deletion.take();
             let had_provider = std::mem::take(&mut record.has_provider);
             let is_ready = record.is_ready;

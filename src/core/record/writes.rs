@@ -257,20 +257,21 @@ impl Writes {
         self.entries.retain(|entry| entry.sent.is_none_or(|sent| sent > version));
     }
 
-    /// The server seems to have everything that was sent up to a version. What it will acknowledge is
-    /// kept until it does. Returns the last of the others.
-    pub(crate) fn on_presumed(&mut self, version: i32) -> Option<RecordAction> {
-        let mut last = None;
-        let waiting = &self.waiting;
-        self.entries.retain(|entry| {
-            let is_meant = entry.sent.is_some_and(|sent| sent <= version)
-                && !waiting.iter().any(|it| it.correlation.is_some() && it.sent == entry.sent);
-            if is_meant && entry.is_unawaited {
-                last = Some(entry.action);
+    /// The server seems to have everything that was sent up to a version: takes it out, but for what
+    /// it will acknowledge.
+    pub(crate) fn on_presumed(&mut self, version: i32) -> Self {
+        let mut presumed = Self::default();
+        for entry in std::mem::take(&mut self.entries).into_values() {
+            let is_acknowledged = |it: &Waiting| it.correlation.is_some() && it.sent == entry.sent;
+            if entry.sent.is_some_and(|sent| sent <= version)
+                && !self.waiting.iter().any(is_acknowledged)
+            {
+                presumed.insert(entry);
+            } else {
+                self.insert(entry);
             }
-            !is_meant
-        });
-        last
+        }
+        presumed
     }
 
     /// Those who wait for what was sent up to a version.
