@@ -349,7 +349,7 @@ impl Writes {
     }
 
     /// Takes out what is not in what was merged of the data here and the server's: where that is the
-    /// server's, and something else was written.
+    /// server's, and there was something else here.
     pub(crate) fn drop_unmerged<D: Document>(
         &mut self,
         local: &D,
@@ -357,26 +357,14 @@ impl Writes {
         merged: &D,
     ) -> Vec<Dropped> {
         self.acknowledgements.clear();
-        let is_dropped = |path: &Path, what: Option<&What>| {
+        let is_dropped = |path: &Path| {
             let there = remote.and_then(|remote| remote.at(path, Sharing::Shares));
-            let is_there = match what {
-                Some(What::Put(_, text)) => {
-                    D::parse(text).is_some_and(|it| it.equals_at(Path::ROOT_REF, there.as_ref()))
-                }
-                Some(What::Taken(_)) => there.is_none(),
-                Some(What::List(_) | What::Queue(_)) | None => {
-                    local.equals_at(path, there.as_ref())
-                }
-            };
-            merged.equals_at(path, there.as_ref()) && !is_there
+            merged.equals_at(path, there.as_ref()) && !local.equals_at(path, there.as_ref())
         };
-        let entries = &self.entries;
-        let refused = take(&mut self.waiting, |Waiting { path, .. }| {
-            is_dropped(path, entries.get(path.text()).map(|entry| &entry.what))
-        });
+        let refused = take(&mut self.waiting, |waiting| is_dropped(&waiting.path));
         let mut dropped = refused.into_iter().map(Dropped::Awaited).collect::<Vec<_>>();
         self.entries.retain(|entry| {
-            let is_dropped = is_dropped(entry.what.path(), Some(&entry.what));
+            let is_dropped = is_dropped(entry.what.path());
             if is_dropped && entry.is_unawaited {
                 dropped.push(Dropped::Unawaited(entry.action));
             }
