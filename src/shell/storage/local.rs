@@ -5,12 +5,14 @@
 
 use std::cell::Cell;
 
-use js_sys::{JSON, Reflect};
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::Storage as WebStorage;
 
 use super::teller::{Task, Teller, property, reason};
+use crate::core::record::Document;
 use crate::shell::convert;
+use crate::shell::document::JsDocument;
 
 pub(super) struct Local {
     teller: Teller,
@@ -42,8 +44,9 @@ impl Local {
                 ("version", version.into()),
                 ("data", data.clone()),
             ]);
-            let text = JsValue::from(JSON::stringify(&record)?).as_string().unwrap_or_default();
-            storage.set_item(name, &text)
+            // The page may have arrays be written down as something else.
+            let text = JsDocument::of(record.into()).map(|record| record.stringify());
+            storage.set_item(name, &text.unwrap_or_default())
         });
     }
 
