@@ -118,7 +118,7 @@ fn arguments_of_lists_and_dequeues_pass_or_are_called_something_else() {
             ("it.unsubscribe('p', () => {})", "path is not supported for List.unsubscribe"),
         ],
     );
-    let world = world_of_dequeues();
+    let world = world();
     let it = world.open(
         "getDq",
         "{\"h\":{\"p\":\"0\",\"n\":\"0\"},\"0\":{\"d\":\"a\",\"p\":\"\",\"n\":\"\"}}",
@@ -142,10 +142,6 @@ fn arguments_of_lists_and_dequeues_pass_or_are_called_something_else() {
             ("it.subscribe('first')", "invalid argument callback"),
         ],
     );
-}
-
-fn world_of_dequeues() -> World {
-    world()
 }
 
 #[wasm_bindgen_test]
