@@ -10,9 +10,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::Storage as WebStorage;
 
 use super::teller::{Task, Teller, property, reason};
-use crate::core::record::Document;
 use crate::shell::convert;
-use crate::shell::document::JsDocument;
+use crate::shell::document::text_of;
 
 pub(super) struct Local {
     teller: Teller,
@@ -44,9 +43,7 @@ impl Local {
                 ("version", version.into()),
                 ("data", data.clone()),
             ]);
-            // The page may have arrays be written down as something else.
-            let text = JsDocument::of(record.into()).map(|record| record.stringify());
-            storage.set_item(name, &text.unwrap_or_default())
+            storage.set_item(name, &text_of(&record)?)
         });
     }
 
