@@ -359,24 +359,20 @@ fn odd_names_are_lost_or_taken_for_others() {
 }
 
 #[wasm_bindgen_test]
-fn ten_times_as_many_subscriptions_take_far_more_than_ten_times_as_long() {
+fn ten_thousand_subscriptions_take_minutes() {
     let (client, _socket) = open_client();
-    let times = script(
-        "const time = (length) => {
-           const start = performance.now()
-           const callbacks = Array.from({ length }, () => () => {})
-           callbacks.forEach((callback, at) => it.subscribe(`name ${at}`, callback))
-           callbacks.forEach((callback, at) => it.unsubscribe(`name ${at}`, callback))
-           callbacks.forEach((callback) => it.subscribe('one', callback))
-           callbacks.forEach((callback) => it.unsubscribe('one', callback))
-           return performance.now() - start
-         }
-         time(1_000)
-         return time(10_000) / time(1_000)",
+    let took = script(
+        "const start = performance.now()
+         const callbacks = Array.from({ length: 10_000 }, () => () => {})
+         callbacks.forEach((callback, at) => it.subscribe(`name ${at}`, callback))
+         callbacks.forEach((callback, at) => it.unsubscribe(`name ${at}`, callback))
+         callbacks.forEach((callback) => it.subscribe('one', callback))
+         callbacks.forEach((callback) => it.unsubscribe('one', callback))
+         return performance.now() - start",
         &part(&client, "event"),
     );
-    // Each looking at all the others would make it a hundred times as long.
-    assert!(times.as_f64().is_some_and(|times| times < 50.0), "{times:?} times as long");
+    // A call of JavaScript for each that is compared would take more than a minute.
+    assert!(took.as_f64().is_some_and(|took| took < 30_000.0), "{took:?} ms");
 }
 
 #[wasm_bindgen_test]
