@@ -115,7 +115,7 @@ test('after ERROR only resume() starts over, with a fresh schedule', async (t) =
   server.refuseAll()
   server.onConnection((peer) => peer.login())
   const page = await browser.open(t)
-  await page.connect(server.url, { ...FAST, maxReconnectAttempts: 1 })
+  await page.connect(server.url, { ...FAST, maxReconnectAttempts: 1, lazyConnect: true })
   await page.run(() => void client.login({ name: 'n' }).catch(() => {}))
   await page.state('ERROR')
   server.acceptAll()
