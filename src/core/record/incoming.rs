@@ -121,6 +121,8 @@ impl<D: Document> Client<D> {
         let change = match remote_change::<D>(action, &message) {
             Some(change) if is_next || action == RecordAction::Update => change,
             Some(_) => {
+                // The answer may come from a server that does not have it yet.
+                record.heard = record.heard.max(version);
                 self.reread(id);
                 return;
             }
