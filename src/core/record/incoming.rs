@@ -442,11 +442,24 @@ impl<D: Document> Client<D> {
         let ticket = record.deletion.take();
         record.answer_by = None;
         if matches!(record.state, State::Deleting) {
-            record.state = State::Synced;
+            self.resume_after_delete(id);
         }
         self.tell(RecordEvent::Failed(id, why, Some(RecordAction::Delete.name())));
         if let Some(ticket) = ticket {
             self.refuse(ticket, Reason::Unexplained(why));
+        }
+    }
+
+    /// A record stays after all: what the server said of it meanwhile was not heeded.
+    fn resume_after_delete(&mut self, id: RecordId) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        if record.confirmed.is_some() {
+            record.state = State::Synced;
+            self.reread(id);
+        } else {
+            record.state = State::Reading;
+            let message = about(RecordAction::Read, &record.name);
+            self.connection.send_in_session(&message);
         }
     }
 
