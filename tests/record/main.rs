@@ -21,6 +21,7 @@ mod harness;
 #[allow(dead_code, reason = "not every field is one of records")]
 mod server;
 
+mod bulk;
 mod conflicts;
 mod endings;
 mod lists;
