@@ -32,5 +32,6 @@ mod races;
 mod reading;
 mod refusals;
 mod requests;
+mod storage;
 mod watching;
 mod writing;

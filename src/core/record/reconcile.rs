@@ -127,6 +127,7 @@ impl<D: Document> Client<D> {
         self.replace(id, remote);
         self.arrive(id, now);
         self.store_update(id, now);
+        self.store_delivered(id, now);
         if self.records.get(id).is_some_and(|record| record.is_due_to_go(now)) {
             self.let_go(id, now);
         }

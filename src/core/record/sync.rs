@@ -288,7 +288,11 @@ impl<D: Document> Client<D> {
         if !record.writes.has_unsent() {
             // To what is there it makes no difference.
             let done = record.writes.take_unsent_waiting();
+            let is_delivered = record.writes.is_empty();
             self.accept_all(done);
+            if is_delivered {
+                self.store_delivered(id, now);
+            }
             return;
         }
         let only = match how {
