@@ -299,3 +299,21 @@ fn a_record_whose_write_is_refused_stays_marked() {
     assert!(told.contains(&"store __ds__dirty_records 1 []".to_owned()), "{told:?}");
     assert!(told.contains(&"r failed: MESSAGE_DENIED PATCH".to_owned()), "{told:?}");
 }
+
+#[test]
+fn what_the_server_has_stays_marked_and_is_merged_on_the_next_visit() {
+    let (mut book, id) = with_options(3, "{}", |options| options.save_updates_offline = true);
+    book.set(id, "a", "1");
+    assert_eq!(book.sent(), ["PATCH r v4 a 1 ack 1"]);
+    assert_eq!(
+        book.told(),
+        [r#"store r 4 {"a":1}"#, r#"store __ds__dirty_records 1 [["r",true]]"#],
+    );
+    book.acknowledges("r", "1");
+    assert_eq!(book.told(), [r#"store r 4 {"a":1}"#, "store __ds__dirty_records 1 []"]);
+    let (mut book, id) = with(3, "{}");
+    book.set(id, "a", "1");
+    book.acknowledges("r", "1");
+    book.loses();
+    assert_eq!(book.told(), [r#"store r 4 {"a":1}"#], "it is clean");
+}
