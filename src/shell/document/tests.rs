@@ -1,6 +1,7 @@
 //! The documents of the browser beside those that the native tests have in their place.
 
 #[path = "../../../tests/common/mod.rs"]
+#[allow(clippy::wildcard_enum_match_arm, reason = "as where the native tests have it")]
 mod common;
 
 use wasm_bindgen::prelude::*;
