@@ -236,3 +236,46 @@ fn a_change_that_crosses_with_the_end_of_the_subscription_is_an_error() {
     book.patches("r", 5, "a", "1");
     assert_eq!(book.errors(), ["UNSOLICITED_MESSAGE"]);
 }
+
+#[test]
+fn a_write_that_was_not_acknowledged_before_the_loss_is_sent_over_a_later_one_of_others() {
+    let (mut book, id) = Book::with(3, "{}");
+    let write = book.change_with_ack(id, put("a", "1"));
+    book.patches("r", 5, "b", "2");
+    book.loses();
+    book.advance(0);
+    book.connects();
+    book.forget();
+    book.hears(&crate::book::heads(&[("r", 5)]));
+    assert_eq!(book.sent(), ["READ r"], "it may be in it, or lost");
+    book.says(RecordAction::ReadResponse, "r", 5, Some(r#"{"a":1,"b":2}"#));
+    assert_eq!(book.outcome(write), "accepted");
+    assert!(book.sent().is_empty() && book.merges.is_empty());
+}
+
+#[test]
+fn a_write_that_others_have_built_upon_is_taken_for_undelivered() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.set(id, "a", "1");
+    book.patches("r", 5, "a", "2");
+    book.loses();
+    book.advance(0);
+    book.connects();
+    book.hears(&crate::book::heads(&[("r", 6)]));
+    book.says(RecordAction::ReadResponse, "r", 6, Some(r#"{"a":3}"#));
+    assert!(book.merges.is_empty(), "there is nothing of ours in it any more");
+    assert_eq!((book.data(id).as_str(), book.version(id)), (r#"{"a":3}"#, Some(6)));
+}
+
+#[test]
+fn a_write_that_seemed_to_be_taken_and_was_not_is_lost_in_silence() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.set(id, "a", "1");
+    book.patches("r", 5, "b", "2");
+    book.forget();
+    book.says(RecordAction::VersionExists, "r", 5, Some(r#"{"b":2,"z":9}"#));
+    assert_eq!(book.merges[0].local, Json::of(r#"{"b":2,"z":9,"a":1}"#));
+    book.merge(Merged::To(Json::of(r#"{"b":2,"z":9}"#)));
+    assert_eq!(book.told(), ["r failed: VERSION_EXISTS PATCH"]);
+    assert_eq!((book.data(id).as_str(), book.version(id)), (r#"{"b":2,"z":9}"#, Some(5)));
+}

@@ -27,6 +27,7 @@ fn a_refused_write_that_nobody_waits_for_is_told_by_the_record() {
     book.hears(&refusal(RecordAction::MessageDenied, RecordAction::Patch).name("r"));
     assert_eq!(book.told(), ["r failed: MESSAGE_DENIED PATCH"]);
     book.says(RecordAction::ReadResponse, "r", 3, Some(r#"{"a":0}"#));
+    assert!(book.told().is_empty(), "it is told once");
     assert_eq!(book.data(id), r#"{"a":0}"#);
     book.set(id, "a", "2");
     assert_eq!(book.sent().last().unwrap(), "PATCH r v4 a 2");
@@ -189,4 +190,15 @@ fn a_write_to_a_record_that_may_only_be_read_is_made_or_waits() {
     assert_eq!(book.errors(), ["RECORD_READ_ONLY_MODE"; 2]);
     assert_eq!(book.data(id), r#"{"a":0}"#);
     assert!(book.sent().is_empty() && book.told().is_empty());
+}
+
+#[test]
+fn a_refused_write_brings_a_deleted_record_back() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.set(id, "a", "1");
+    book.hears(&refusal(RecordAction::MessageDenied, RecordAction::Patch).name("r"));
+    book.forget();
+    book.hears(&refusal(RecordAction::RecordNotFound, RecordAction::Read).name("r"));
+    assert!(book.merges.is_empty(), "nothing was written that counts");
+    assert_eq!(book.told(), ["deleted"]);
 }
