@@ -223,7 +223,11 @@ impl<D: Document> Client<D> {
                 let asked = Asked { local, remote, version };
                 self.on_merged_to(id, data, asked, now);
             }
-            (Merged::Replayed, Some(remote)) => self.rebase(id, version, remote, now),
+            (Merged::Replayed, Some(remote)) => {
+                // What was sent as this version or an older one is not what the server has.
+                record.writes.on_unsent_after(NO_VERSION);
+                self.rebase(id, version, remote, now);
+            }
             (Merged::Replayed, None) => {
                 record.version = NO_VERSION;
                 record.confirmed = Some(NO_VERSION);
