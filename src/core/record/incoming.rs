@@ -225,7 +225,10 @@ impl<D: Document> Client<D> {
         let is_written = !record.writes.is_empty() || record.writes.is_awaited();
         if version < 0 {
             self.on_vanished(id, now);
-        } else if record.heard > version || version > confirmed && version != record.version {
+        } else if record.heard > version
+            || version > confirmed && version != record.version
+            || !record.refusals.denied.is_empty()
+        {
             self.reread(id);
         } else if is_written && version <= confirmed && !record.writes.has_sent_by(version) {
             // Nobody has written to it since, not even what was sent from here.

@@ -209,7 +209,8 @@ impl<D: Document> Client<D> {
             }
             record.state = State::Offline;
             record.answer_by = None;
-            record.refusals = Default::default();
+            // What was denied stays so: it is not to be sent again.
+            record.refusals.answers = 0;
             record.is_sent_here = false;
             record.is_told_lost = false;
             record.heard = NO_VERSION;
