@@ -301,3 +301,30 @@ fn a_closed_client_that_goes_on_after_all_has_forgotten_what_was_written() {
     book.hears(&crate::book::heads(&[("r", 3)]));
     assert_eq!(book.sent(), ["SUBSCRIBEANDHEAD r", "PATCH r v4 a 1"]);
 }
+
+#[test]
+fn a_record_is_let_go_of_while_it_is_merged() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.set(id, "a", "1");
+    book.says(RecordAction::VersionExists, "r", 4, Some(r#"{"b":2}"#));
+    book.give(RecordCommand::Discard(id));
+    book.forget();
+    book.advance(6_000);
+    assert!(book.sent().is_empty() && book.told().is_empty());
+    book.merge(deepstream_wasm::core::record::io::Merged::Replayed);
+    assert_eq!(book.sent(), ["PATCH r v5 a 1"]);
+}
+
+#[test]
+fn a_record_is_let_go_of_before_a_write_is_acknowledged_or_asked_about_after_that() {
+    let (mut book, id) = Book::with(3, "{}");
+    let write = book.change_with_ack(id, put("a", "1"));
+    book.give(RecordCommand::Discard(id));
+    book.forget();
+    book.advance(5_000);
+    assert!(book.sent().is_empty() && book.told().is_empty());
+    book.acknowledges("r", "1");
+    assert_eq!(book.outcome(write), "accepted");
+    book.advance(5_000);
+    assert_eq!(book.sent(), ["UNSUBSCRIBE r"]);
+}

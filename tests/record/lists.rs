@@ -210,3 +210,21 @@ fn what_an_entry_is_removed_from_that_does_not_have_it_keeps_its_writer_waiting(
     book.says(RecordAction::ReadResponse, "r", 4, Some(r#"["a"]"#));
     assert_eq!(book.outcome(early), "accepted");
 }
+
+#[test]
+fn an_entry_that_a_merge_drops_is_told_only_to_the_last_writer() {
+    use deepstream_wasm::core::record::io::Merged;
+    let (mut book, id) = Book::with(3, "[]");
+    book.loses();
+    add(&mut book, id, "x", None);
+    let waits = book.change_with_ack(id, Change::List(ListChange::Add("y".to_owned(), None)));
+    book.advance(0);
+    book.connects();
+    book.hears(&crate::book::heads(&[("r", 4)]));
+    book.says(RecordAction::ReadResponse, "r", 4, Some(r#"["z"]"#));
+    book.forget();
+    book.merge(Merged::To(Json::of(r#"["z"]"#)));
+    assert_eq!(book.outcome(waits), "refused: VERSION_EXISTS");
+    assert_eq!(book.told(), ["r failed: VERSION_EXISTS UPDATE"], "of x");
+    assert_eq!(book.data(id), r#"["z"]"#);
+}
