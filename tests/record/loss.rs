@@ -197,3 +197,56 @@ fn a_write_that_comes_between_the_subscription_and_the_answer_is_not_overlooked(
     book.hears(&crate::common::bare(RecordAction::HeadResponse).name("r"));
     assert_eq!(book.errors(), ["UNSOLICITED_MESSAGE"]);
 }
+
+#[test]
+fn a_denied_write_is_sent_again_on_the_next_connection() {
+    use crate::server::refusal;
+    for is_awaited in [false, true] {
+        let (mut book, id) = Book::with(3, r#"{"a":0}"#);
+        let mut denied = refusal(RecordAction::MessageDenied, RecordAction::Patch).name("r");
+        if is_awaited {
+            book.change_with_ack(id, put("a", "1"));
+            denied = denied.id("1");
+        } else {
+            book.set(id, "a", "1");
+        }
+        book.hears(&denied);
+        book.loses();
+        let other = book.change_with_ack(id, put("b", "2"));
+        book.forget();
+        back(&mut book, 3);
+        assert_eq!(book.sent(), ["READ r"]);
+        book.says(RecordAction::ReadResponse, "r", 3, Some(r#"{"a":0}"#));
+        assert!(book.sent()[0].starts_with("PATCH r v4 b 2 ack"));
+        assert_eq!(book.data(id), r#"{"a":0,"b":2}"#);
+        assert_eq!(book.outcome(other), "pending");
+        assert!(book.told().is_empty() && book.merges.is_empty(), "it is told already");
+    }
+}
+
+#[test]
+fn what_was_heard_on_one_connection_counts_on_the_next() {
+    let (mut book, _) = Book::with(3, "{}");
+    book.patches("r", 9, "a", "1");
+    book.loses();
+    back(&mut book, 3);
+    assert!(book.sent().is_empty(), "a server that lost its newest versions");
+}
+
+#[test]
+fn the_answer_to_a_merge_that_was_lost_counts_for_the_next() {
+    let (mut book, id, write) = written_offline();
+    let conflict = |book: &mut Book| {
+        back(book, 4);
+        book.says(RecordAction::ReadResponse, "r", 4, Some(r#"{"a":9}"#));
+        book.merges.pop().unwrap().id
+    };
+    let old = conflict(&mut book);
+    book.loses();
+    let new = conflict(&mut book);
+    book.forget();
+    book.merge_with(old, Merged::To(Json::of(r#"{"a":9}"#)));
+    assert_eq!((book.data(id).as_str(), book.outcome(write).as_str()), (r#"{"a":1}"#, "pending"));
+    book.merge_with(new, Merged::To(Json::of(r#"{"a":1}"#)));
+    assert_eq!(book.sent().last().unwrap(), r#"UPDATE r v5 {"a":1} ack 1"#);
+}

@@ -21,13 +21,17 @@ mod harness;
 #[allow(dead_code, reason = "not every field is one of records")]
 mod server;
 
+mod bulk;
 mod conflicts;
 mod endings;
 mod lists;
 mod loss;
+mod merging;
 mod offline;
+mod races;
 mod reading;
 mod refusals;
 mod requests;
+mod storage;
 mod watching;
 mod writing;

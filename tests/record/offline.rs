@@ -165,3 +165,137 @@ fn what_was_written_on_an_earlier_visit_and_arrived_then_is_not_sent_again() {
     assert_eq!(book.sent(), ["READ r"]);
     assert!(book.merges.is_empty());
 }
+
+#[test]
+fn a_record_waits_for_a_client_that_is_paused_or_closed() {
+    let paused = |book: &mut Book| {
+        book.harness.pause();
+        book.harness.closes_cleanly();
+    };
+    let closed = |book: &mut Book| {
+        book.harness.close();
+        book.harness.closes_cleanly();
+    };
+    for end in [paused, closed] {
+        let mut book = Book::open();
+        let before = book.get("r");
+        let waits = book.ask(|ticket| RecordCommand::WhenReady(before, ticket));
+        end(&mut book);
+        book.forget();
+        let after = book.get("s");
+        assert!(book.is_ready(before) && book.is_ready(after));
+        assert_eq!(book.outcome(waits), "accepted");
+        assert_eq!((book.data(after).as_str(), book.version(after)), ("{}", Some(1)));
+    }
+}
+
+#[test]
+fn a_record_that_may_only_be_read_is_made_without_a_connection() {
+    let mut book = Book::new(|options| options.record_read_only_mode = true);
+    let id = book.get("r");
+    book.harness.fails();
+    book.advance(2_000);
+    assert!(!book.is_ready(id));
+    book.advance(0);
+    book.connects();
+    book.says(RecordAction::ReadResponse, "r", 5, Some(r#"{"a":1}"#));
+    assert!(book.is_ready(id));
+}
+
+#[test]
+fn a_record_is_made_in_another_version_than_the_option_says() {
+    let mut book = Book::new(|options| options.initial_record_version = 7);
+    let id = book.get("r");
+    book.harness.fails();
+    book.advance(2_000);
+    assert_eq!(book.version(id), Some(7));
+}
+
+#[test]
+fn a_record_made_here_that_the_server_has_not_either_is_merged() {
+    let mut book = Book::new(|_| {});
+    let id = book.get("r");
+    book.watch(id, "a");
+    book.harness.fails();
+    book.advance(2_000);
+    let write = book.change_with_ack(id, put("a", "1"));
+    book.advance(0);
+    book.connects();
+    book.forget();
+    book.says(RecordAction::ReadResponse, "r", 0, Some("{}"));
+    assert!(book.merges.is_empty());
+    assert_eq!(book.sent(), ["PATCH r v1 a 1 ack 1"]);
+    assert!(book.told().is_empty(), "nothing has changed");
+    book.acknowledges("r", "1");
+    assert_eq!((book.outcome(write).as_str(), book.version(id)), ("accepted", Some(1)));
+}
+
+#[test]
+fn a_record_made_here_that_nobody_wrote_to_keeps_the_servers_away() {
+    let mut book = Book::new(|_| {});
+    let id = book.get("r");
+    book.watch(id, "a");
+    book.harness.fails();
+    book.advance(2_000);
+    book.advance(0);
+    book.connects();
+    book.forget();
+    book.says(RecordAction::ReadResponse, "r", 5, Some(r#"{"a":1}"#));
+    assert!(book.merges.is_empty() && book.sent().is_empty());
+    assert_eq!(book.told(), ["r.a = 1"], "it was ready before");
+    assert_eq!((book.data(id).as_str(), book.version(id)), (r#"{"a":1}"#, Some(5)));
+}
+
+#[test]
+fn what_was_written_before_the_servers_data_was_seen_is_dropped_in_silence_by_a_merge() {
+    let mut book = Book::new(|_| {});
+    let id = book.get("r");
+    book.harness.fails();
+    book.advance(2_000);
+    let write = book.change_with_ack(id, put("a", "1"));
+    book.advance(0);
+    book.connects();
+    book.forget();
+    book.says(RecordAction::ReadResponse, "r", 5, Some(r#"{"a":9}"#));
+    let merge = &book.merges[0];
+    assert_eq!((merge.conflict, merge.remote_version), (Conflict::Unseen, 5));
+    assert_eq!((&merge.local, merge.local_version), (&Json::of(r#"{"a":1}"#), 1));
+    book.merge(Merged::To(Json::of(r#"{"a":9}"#)));
+    assert_eq!(book.outcome(write), "refused: VERSION_EXISTS");
+    assert!(book.sent().is_empty());
+}
+
+#[test]
+fn what_is_written_before_the_login_is_not_acknowledged_or_twice() {
+    let mut book = Book::new(|_| {});
+    let id = book.get("r");
+    let write = book.change_with_ack(id, put("a", "1"));
+    let waits = book.ask(|ticket| RecordCommand::WhenReady(id, ticket));
+    book.harness.opened();
+    book.harness.accept();
+    book.advance(1_000);
+    assert_eq!([write, waits].map(|it| book.outcome(it)), ["pending"; 2]);
+    book.harness.login("{}");
+    book.harness.login_ok(None);
+    book.says(RecordAction::ReadResponse, "r", 2, Some("{}"));
+    assert_eq!(book.outcome(waits), "accepted");
+    assert_eq!(book.outcome(write), "pending");
+    assert_eq!(book.sent(), ["SUBSCRIBECREATEANDREAD r", "PATCH r v3 a 1 ack 1"]);
+    book.acknowledges("r", "1");
+    assert_eq!(book.outcome(write), "accepted");
+}
+
+#[test]
+fn a_connection_that_is_lost_before_the_answer_leaves_the_record_waiting_for_ever() {
+    let mut book = Book::open();
+    let id = book.get("r");
+    book.set(id, "a", "1");
+    book.loses();
+    book.harness.advance(0);
+    book.harness.fails();
+    book.advance(1_999);
+    assert!(!book.is_ready(id), "there is hope");
+    book.advance(1);
+    assert!(book.is_ready(id));
+    assert_eq!(book.data(id), r#"{"a":1}"#);
+}

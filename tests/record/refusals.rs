@@ -2,7 +2,7 @@
 
 use deepstream_wasm::core::protocol::RecordAction;
 
-use crate::book::{Book, put, said};
+use crate::book::{Book, heads, multi, put, said};
 use crate::server::{Fields, refusal};
 
 #[test]
@@ -27,6 +27,7 @@ fn a_refused_write_that_nobody_waits_for_is_told_by_the_record() {
     book.hears(&refusal(RecordAction::MessageDenied, RecordAction::Patch).name("r"));
     assert_eq!(book.told(), ["r failed: MESSAGE_DENIED PATCH"]);
     book.says(RecordAction::ReadResponse, "r", 3, Some(r#"{"a":0}"#));
+    assert!(book.told().is_empty(), "it is told once");
     assert_eq!(book.data(id), r#"{"a":0}"#);
     book.set(id, "a", "2");
     assert_eq!(book.sent().last().unwrap(), "PATCH r v4 a 2");
@@ -73,4 +74,131 @@ fn a_write_that_the_server_could_not_store_is_told() {
     assert_eq!(book.told(), ["r failed: RECORD_UPDATE_ERROR UPDATE"]);
     book.says(RecordAction::ReadResponse, "r", 3, Some("{}"));
     assert_eq!(book.data(id), "{}");
+}
+
+#[test]
+fn a_server_that_refuses_several_paths_at_once_is_sent_them_again() {
+    let (mut book, id) = Book::with(3, "{}");
+    let write = book.change_with_ack(id, multi(&[("a", Some("1")), ("b", Some("2"))]));
+    book.forget();
+    let mut echo = said(RecordAction::InvalidMessageData, "r", 4, Some("[]"));
+    echo.is_write_ack = Some(true);
+    book.hears(&echo.about(RecordAction::PatchMulti).id("1"));
+    assert_eq!(book.outcome(write), "pending");
+    book.says(RecordAction::ReadResponse, "r", 3, Some("{}"));
+    assert_eq!(book.sent(), ["READ r", r#"UPDATE r v4 {"a":1,"b":2} ack 2"#]);
+    book.acknowledges("r", "2");
+    assert_eq!(book.outcome(write), "accepted");
+    book.change(id, multi(&[("c", Some("3"))]));
+    assert_eq!(book.sent(), [r#"UPDATE r v5 {"a":1,"b":2,"c":3}"#], "it is not tried again");
+    book.loses();
+    book.advance(0);
+    book.connects();
+    book.hears(&heads(&[("r", 5)]));
+    book.says(RecordAction::ReadResponse, "r", 5, Some(r#"{"a":1,"b":2,"c":3}"#));
+    book.forget();
+    book.change(id, multi(&[("c", Some("4")), ("d", Some("5"))]));
+    assert!(book.sent()[0].starts_with("PATCH_MULTI r v6"), "the next server may know it");
+}
+
+#[test]
+fn a_write_of_the_wrong_version_is_given_up_or_taken_for_done() {
+    let (mut book, id) = Book::with(3, "{}");
+    let write = book.change_with_ack(id, put("a", "1"));
+    book.forget();
+    let mut echo = said(RecordAction::InvalidVersion, "r", 4, Some("1"));
+    echo.is_write_ack = Some(true);
+    book.hears(&echo.about(RecordAction::Patch).id("1"));
+    assert_eq!(book.outcome(write), "pending");
+    let mut sent = book.sent();
+    while sent == ["READ r"] {
+        book.says(RecordAction::ReadResponse, "r", 1, Some(r#"{"z":1}"#));
+        book.advance(200);
+        sent = book.sent();
+    }
+    assert_eq!(sent, ["PATCH r v2 a 1 ack 2"], "a server that begins anew");
+    assert_eq!((book.data(id).as_str(), book.version(id)), (r#"{"z":1,"a":1}"#, Some(2)));
+    book.acknowledges("r", "2");
+    assert_eq!(book.outcome(write), "accepted");
+}
+
+#[test]
+fn those_whose_writes_went_in_one_message_are_told_different_things() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.loses();
+    let writes = ["a", "b"].map(|path| book.change_with_ack(id, put(path, "1")));
+    book.set(id, "c", "1");
+    book.advance(0);
+    book.connects();
+    book.hears(&heads(&[("r", 3)]));
+    assert_eq!(book.sent().last().unwrap(), r#"UPDATE r v4 {"a":1,"b":1,"c":1} ack 1"#);
+    book.forget();
+    book.hears(&refusal(RecordAction::MessageDenied, RecordAction::Update).name("r").id("1"));
+    assert_eq!(writes.map(|it| book.outcome(it)), ["refused: MESSAGE_DENIED"; 2]);
+    book.says(RecordAction::ReadResponse, "r", 3, Some("{}"));
+    assert_eq!(book.told(), ["r failed: MESSAGE_DENIED PATCH"], "of c");
+    assert_eq!((book.data(id).as_str(), book.version(id)), ("{}", Some(3)));
+    assert_eq!(book.sent(), ["READ r"]);
+}
+
+#[test]
+fn who_watches_is_not_told_that_a_refused_write_is_taken_back() {
+    let (mut book, id) = Book::with(3, r#"{"a":0}"#);
+    book.watch(id, "a");
+    book.change_with_ack(id, put("a", "1"));
+    book.forget();
+    book.hears(&refusal(RecordAction::MessageDenied, RecordAction::Patch).name("r").id("1"));
+    book.says(RecordAction::ReadResponse, "r", 3, Some(r#"{"a":0}"#));
+    assert_eq!(book.told(), ["r.a = 0"]);
+}
+
+#[test]
+fn a_refused_write_takes_down_one_before_it_at_the_same_place() {
+    let (mut book, id) = Book::with(3, r#"{"a":0}"#);
+    let first = book.change_with_ack(id, put("a", "1"));
+    let second = book.change_with_ack(id, put("a", "2"));
+    book.acknowledges("r", "1");
+    book.hears(&refusal(RecordAction::MessageDenied, RecordAction::Patch).name("r").id("2"));
+    book.says(RecordAction::ReadResponse, "r", 4, Some(r#"{"a":1}"#));
+    assert_eq!(book.outcome(first), "accepted");
+    assert_eq!(book.outcome(second), "refused: MESSAGE_DENIED");
+    assert_eq!((book.data(id).as_str(), book.version(id)), (r#"{"a":1}"#, Some(4)));
+}
+
+#[test]
+fn what_is_written_while_a_refusal_is_looked_into_is_lost() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.change_with_ack(id, put("a", "1"));
+    book.hears(&refusal(RecordAction::MessageDenied, RecordAction::Patch).name("r").id("1"));
+    book.forget();
+    let write = book.change_with_ack(id, put("b", "2"));
+    assert!(book.sent().is_empty(), "its version is not known yet");
+    book.says(RecordAction::ReadResponse, "r", 3, Some("{}"));
+    assert_eq!(book.sent(), ["PATCH r v4 b 2 ack 2"]);
+    book.acknowledges("r", "2");
+    assert_eq!(book.outcome(write), "accepted");
+    assert_eq!(book.data(id), r#"{"b":2}"#);
+}
+
+#[test]
+fn a_write_to_a_record_that_may_only_be_read_is_made_or_waits() {
+    let mut book = Book::open_with(|options| options.record_read_only_mode = true);
+    let id = book.read("r", 1, r#"{"a":0}"#);
+    let write = book.change_with_ack(id, put("a", "1"));
+    assert_eq!(book.outcome(write), "refused: RECORD_READ_ONLY_MODE");
+    book.set(id, "a", "1");
+    assert_eq!(book.errors(), ["RECORD_READ_ONLY_MODE"; 2]);
+    assert_eq!(book.data(id), r#"{"a":0}"#);
+    assert!(book.sent().is_empty() && book.told().is_empty());
+}
+
+#[test]
+fn a_refused_write_brings_a_deleted_record_back() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.set(id, "a", "1");
+    book.hears(&refusal(RecordAction::MessageDenied, RecordAction::Patch).name("r"));
+    book.forget();
+    book.hears(&refusal(RecordAction::RecordNotFound, RecordAction::Read).name("r"));
+    assert!(book.merges.is_empty(), "nothing was written that counts");
+    assert_eq!(book.told(), ["deleted"]);
 }

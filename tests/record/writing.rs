@@ -148,3 +148,16 @@ fn a_server_that_overlooks_several_paths_at_once_is_sent_the_whole() {
     book.change(id, multi(&[("b", Some("2"))]));
     assert_eq!(book.sent(), [r#"UPDATE r v7 {"a":1,"b":2}"#]);
 }
+
+#[test]
+fn a_server_that_took_neither_several_paths_nor_what_was_before_is_sent_the_whole_at_once() {
+    let (mut book, id) = Book::with(5, "{}");
+    book.set(id, "z", "1");
+    book.change(id, multi(&[("a", Some("1"))]));
+    book.forget();
+    for _ in 0..4 {
+        book.says(RecordAction::HeadResponse, "r", 5, None);
+        book.advance(200);
+    }
+    assert_eq!(book.sent().last().unwrap(), "READ r", "something else went wrong too");
+}

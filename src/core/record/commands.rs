@@ -182,7 +182,9 @@ impl<D: Document> Client<D> {
         };
         let mut message = sent.message(&record.name);
         message.version = Some(version);
-        let correlation = ticket.map(|_| self.records.next_correlation());
+        // A storage has to know when it may forget that this is to be sent.
+        let is_awaited = ticket.is_some() || self.records.offline.is_in_use();
+        let correlation = is_awaited.then(|| self.records.next_correlation());
         if let Some(record) = self.records.get_mut(id) {
             record.writes.add(sent, ticket, Some((version, correlation)));
         }

@@ -121,6 +121,8 @@ impl<D: Document> Client<D> {
         let change = match remote_change::<D>(action, &message) {
             Some(change) if is_next || action == RecordAction::Update => change,
             Some(_) => {
+                // The answer may come from a server that does not have it yet.
+                record.heard = record.heard.max(version);
                 self.reread(id);
                 return;
             }
@@ -223,7 +225,10 @@ impl<D: Document> Client<D> {
         let is_written = !record.writes.is_empty() || record.writes.is_awaited();
         if version < 0 {
             self.on_vanished(id, now);
-        } else if record.heard > version || version > confirmed && version != record.version {
+        } else if record.heard > version
+            || version > confirmed && version != record.version
+            || !record.refusals.denied.is_empty()
+        {
             self.reread(id);
         } else if is_written && version <= confirmed && !record.writes.has_sent_by(version) {
             // Nobody has written to it since, not even what was sent from here.
@@ -443,11 +448,24 @@ impl<D: Document> Client<D> {
         let ticket = record.deletion.take();
         record.answer_by = None;
         if matches!(record.state, State::Deleting) {
-            record.state = State::Synced;
+            self.resume_after_delete(id);
         }
         self.tell(RecordEvent::Failed(id, why, Some(RecordAction::Delete.name())));
         if let Some(ticket) = ticket {
             self.refuse(ticket, Reason::Unexplained(why));
+        }
+    }
+
+    /// A record stays after all: what the server said of it meanwhile was not heeded.
+    fn resume_after_delete(&mut self, id: RecordId) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        if record.confirmed.is_some() {
+            record.state = State::Synced;
+            self.reread(id);
+        } else {
+            record.state = State::Reading;
+            let message = about(RecordAction::Read, &record.name);
+            self.connection.send_in_session(&message);
         }
     }
 

@@ -201,6 +201,7 @@ impl<D: Document> Client<D> {
         }
         if names.len() > LONG {
             store_at.get_or_insert(now.after(PATIENCE));
+            self.await_records();
         } else {
             self.store_list();
         }

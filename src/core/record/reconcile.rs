@@ -128,6 +128,7 @@ impl<D: Document> Client<D> {
         self.replace(id, remote);
         self.arrive(id, now);
         self.store_update(id, now);
+        self.store_delivered(id, now);
         if self.records.get(id).is_some_and(|record| record.is_due_to_go(now)) {
             self.let_go(id, now);
         }
@@ -222,7 +223,11 @@ impl<D: Document> Client<D> {
                 let asked = Asked { local, remote, version };
                 self.on_merged_to(id, data, asked, now);
             }
-            (Merged::Replayed, Some(remote)) => self.rebase(id, version, remote, now),
+            (Merged::Replayed, Some(remote)) => {
+                // What was sent as this version or an older one is not what the server has.
+                record.writes.on_unsent_after(NO_VERSION);
+                self.rebase(id, version, remote, now);
+            }
             (Merged::Replayed, None) => {
                 record.version = NO_VERSION;
                 record.confirmed = Some(NO_VERSION);

@@ -211,7 +211,8 @@ impl<D: Document> Client<D> {
             }
             record.state = State::Offline;
             record.answer_by = None;
-            record.refusals = Default::default();
+            // What was denied stays so: it is not to be sent again.
+            record.refusals.answers = 0;
             record.is_sent_here = false;
             record.is_told_lost = false;
             record.heard = NO_VERSION;
@@ -290,7 +291,11 @@ impl<D: Document> Client<D> {
         if !record.writes.has_unsent() {
             // To what is there it makes no difference.
             let done = record.writes.take_unsent_waiting();
+            let is_delivered = record.writes.is_empty();
             self.accept_all(done);
+            if is_delivered {
+                self.store_delivered(id, now);
+            }
             return;
         }
         let only = match how {
