@@ -5,6 +5,10 @@
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may overflow and fail"))]
 
+// By this name the tests in `tests/` know it, parts of which the tests in here use.
+#[cfg(all(test, target_arch = "wasm32"))]
+extern crate self as deepstream_wasm;
+
 pub mod core;
 #[cfg(target_arch = "wasm32")]
 mod shell;

@@ -1,5 +1,9 @@
 //! A record's document: a value of the engine's own.
 
+#[cfg(test)]
+#[allow(clippy::wildcard_enum_match_arm, reason = "a test may fail")]
+mod tests;
+
 use wasm_bindgen::prelude::*;
 
 use crate::core::record::{Document, Path, Sharing};

@@ -22,6 +22,7 @@ mod harness;
 mod server;
 
 mod conflicts;
+mod documents;
 mod endings;
 mod lists;
 mod loss;
