@@ -5,7 +5,7 @@
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may overflow and fail"))]
 
-// By this name the tests in `tests/` know it, parts of which the tests in here use.
+// The native tests' helpers, some of which are of use inside too, call this crate by its name.
 #[cfg(all(test, target_arch = "wasm32"))]
 extern crate self as deepstream_wasm;
 

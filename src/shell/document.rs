@@ -1,9 +1,5 @@
 //! A record's document: a value of the engine's own.
 
-#[cfg(test)]
-#[allow(clippy::wildcard_enum_match_arm, reason = "a test may fail")]
-mod tests;
-
 use wasm_bindgen::prelude::*;
 
 use crate::core::record::{Document, Path, Sharing};
@@ -117,3 +113,7 @@ impl Document for JsDocument {
         keys(&self.0)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::wildcard_enum_match_arm, reason = "a test may fail")]
+mod tests;

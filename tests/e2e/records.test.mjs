@@ -14,7 +14,7 @@ const browser = await launchBrowser()
 const shared = await startServer({
   maxMessageSize: 8_000_000,
   config: {
-    listen: { shuffleProviders: false, responseTimeout: 500, rematchInterval: 60_000, matchCooldown: 10_000 },
+    listen: { shuffleProviders: false, responseTimeout: 10_000, rematchInterval: 60_000, matchCooldown: 10_000 },
   },
 })
 after(() => Promise.all([browser.close(), shared.kill()]))

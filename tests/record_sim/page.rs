@@ -35,6 +35,8 @@ pub(crate) struct Write {
     pub(crate) failures: usize,
     /// How many custom merges its record had before.
     pub(crate) merges: usize,
+    /// Whether the record was not open.
+    pub(crate) is_closed: bool,
 }
 
 /// What was written at a path.
@@ -149,7 +151,7 @@ impl Page {
         };
         let failures = self.failures.get(name).copied().unwrap_or_default();
         let merges = self.custom.get(name).copied().unwrap_or_default();
-        self.writes.push(Write { name, at, ticket, failures, merges });
+        self.writes.push(Write { name, at, ticket, failures, merges, is_closed: false });
         (change, ticket)
     }
 

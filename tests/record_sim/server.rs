@@ -34,6 +34,8 @@ pub(crate) struct Server {
     pub(crate) outbox: Vec<(usize, u64, Message<'static>)>,
     /// How often each record was deleted or lost.
     generations: BTreeMap<String, u32>,
+    /// What it threw: it does not survive that.
+    pub(crate) broken_by: Option<String>,
     /// Every text that ever was in a record.
     pub(crate) seen: BTreeMap<String, BTreeSet<String>>,
     pub(crate) counts: BTreeMap<&'static str, u64>,
@@ -81,6 +83,7 @@ impl Server {
             transition: 0,
             outbox: Vec::new(),
             generations: BTreeMap::new(),
+            broken_by: None,
             seen: BTreeMap::new(),
             counts: BTreeMap::new(),
         }
@@ -374,7 +377,8 @@ impl Server {
                     );
                     continue;
                 }
-                return Err(format!("{:?} breaks the server: {problem}", step.message));
+                self.broken_by = Some(format!("{problem}: {:?}", step.message));
+                return Ok(());
             }
             transition.version = version;
             transition.data = Some(data.clone());

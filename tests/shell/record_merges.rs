@@ -28,6 +28,12 @@ fn meet(world: &mut World) {
     world.read("r", 5, "{\"a\":\"theirs\",\"b\":1}");
 }
 
+fn log_in(world: &World) {
+    world.client.login(&JsValue::UNDEFINED, &JsValue::UNDEFINED).expect("valid");
+    accept(&world.socket);
+    world.socket.receive(&Message::new(AuthAction::AuthSuccessful));
+}
+
 fn set_strategy(it: &JsValue, strategy: &JsValue) {
     run("it.setMergeStrategy(strategy)", &[("it", it), ("strategy", strategy)]).expect("valid");
 }
@@ -77,12 +83,12 @@ fn the_option_of_the_client_is_not_known_as_local_wins() {
     let client = JsValue::from(made.expect("valid"));
     map.set(&0.into(), &client);
     let client = client.unchecked_into::<Client>();
-    client.close();
     let mut world = World { records: part(&client, "record"), client, socket: FakeSocket::last() };
+    log_in(&world);
+    world.client.pause();
     world.socket.end(1005);
     let it = world.get("getRecord", "r");
     run("it.set('c', 1)", &[("it", &it)]).expect("valid");
-    run("it.login()", &[("it", &world.client)]).expect("valid");
     meet(&mut world);
     assert_eq!(of(&it, "it.get()"), "{\"a\":\"theirs\",\"b\":1,\"c\":1}");
     drop(map);
@@ -127,11 +133,9 @@ fn another_strategy_is_asked_than_the_most_exact() {
         (3, "records.setMergeStrategyRegExp(/r/, first); records.setMergeStrategy('r', name)"),
     ] {
         let client = client_with(&"a.b".into(), &given).expect("valid");
-        let socket = FakeSocket::last();
-        client.login(&JsValue::UNDEFINED, &JsValue::UNDEFINED).expect("valid");
-        accept(&socket);
-        socket.receive(&Message::new(AuthAction::AuthSuccessful));
-        let mut world = World { records: part(&client, "record"), client, socket };
+        let mut world =
+            World { records: part(&client, "record"), client, socket: FakeSocket::last() };
+        log_in(&world);
         let [_, f, g, h] = &functions;
         run(source, &[("records", &world.records), ("first", f), ("second", g), ("name", h)])
             .expect("valid");

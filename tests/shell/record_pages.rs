@@ -47,11 +47,11 @@ fn world_version(it: &JsValue) -> i32 {
 fn setters_that_all_objects_inherit_take_data_away() {
     let change = "
         globalThis.stolen = []
-        for (const name of ['a', '0', '1']) {
+        for (const name of ['a', '3']) {
           Object.defineProperty(Object.prototype, name,
             { configurable: true, get() { return undefined }, set(value) { stolen.push(value) } })
         }";
-    let undo = "for (const name of ['a', '0', '1']) delete Object.prototype[name]";
+    let undo = "for (const name of ['a', '3']) delete Object.prototype[name]";
     for options in ["{}", "{ recordDeepCopy: false }"] {
         let world = world_with(options);
         let it = world.record("{\"b\":{\"a\":1},\"l\":[[1]]}");
@@ -60,10 +60,10 @@ fn setters_that_all_objects_inherit_take_data_away() {
         while_changed(change, undo, || {
             let source = "
                 it.subscribe('b', spy, true); it.set('b.a', 2); it.set('c', { a: 3 })
-                it.set('l[1]', 4); it.set('d[1]', 5)";
+                it.set('l[3]', 4)";
             run(source, &given).expect("valid");
         });
-        let expected = "{\"b\":{\"a\":2},\"l\":[[1],4],\"c\":{\"a\":3},\"d\":[null,5]}";
+        let expected = "{\"b\":{\"a\":2},\"l\":[[1],null,null,4],\"c\":{\"a\":3}}";
         assert_eq!(of(&it, "it.get()"), expected, "{options}");
         assert_eq!(spy.calls(), ["[{\"a\":1}]", "[{\"a\":2}]"]);
         assert_eq!(of(&it, "stolen"), "[]", "{options}");
@@ -82,31 +82,26 @@ fn a_library_that_has_arrays_write_themselves_changes_what_is_sent() {
     world.read("l", 1, "[\"a\"]");
     world.read("q", 1, "{}");
     drop(world.sent());
+    // Whatever fails in between would take the test's own report along.
+    let (mut sent, spy) = (Vec::new(), Spy::default());
     while_changed(change, undo, || {
-        run("it.setEntries(['a', 'b'])", &[("it", &list)]).expect("valid");
-        run("it.addEntry('c')", &[("it", &list)]).expect("valid");
-        run("it.push(1)", &[("it", &queue)]).expect("valid");
-        assert_eq!(
-            world.sent(),
-            [
-                "UPDATE l v2 [\"a\",\"b\"]",
-                "UPDATE l v3 [\"a\",\"b\",\"c\"]",
-                "UPDATE q v2 {\"h\":{\"p\":\"0\",\"n\":\"0\"},\"0\":{\"d\":1,\"p\":\"\",\"n\":\"\"}}",
-            ]
-        );
-        // Several writes while there is no connection are one, of the whole data.
+        let source = "list.setEntries(['a', 'b']); list.addEntry('c'); queue.push(1)";
+        run(source, &[("list", &list), ("queue", &queue)]).expect("valid");
+        sent = world.sent();
         world.lose();
-        run("it.set('x', 1); it.set('y', 2)", &[("it", &it)]).expect("valid");
-        let socket = crate::fake_socket::FakeSocket::last();
-        world.socket = socket;
+        let source = "it.set('x', 1); records.snapshot('r', spy)";
+        let given = [("it", &it), ("records", &world.records), ("spy", &spy.function().into())];
+        run(source, &given.map(|(name, value): (&str, &JsValue)| (name, value))).expect("valid");
     });
-    let spy = Spy::default();
-    while_changed(change, undo, || {
-        run("records.snapshot('r', spy)", &[("records", &world.records), ("spy", &spy.function())])
-            .expect("valid");
-    });
-    let expected =
-        "{\"l\":[1,{\"a\":\"\\u0000\\\"\"}],\"e\":[],\"o\":{},\"n\":null,\"x\":1,\"y\":2}";
+    assert_eq!(
+        sent,
+        [
+            "UPDATE l v2 [\"a\",\"b\"]",
+            "UPDATE l v3 [\"a\",\"b\",\"c\"]",
+            "UPDATE q v2 {\"h\":{\"p\":\"0\",\"n\":\"0\"},\"0\":{\"d\":1,\"p\":\"\",\"n\":\"\"}}",
+        ]
+    );
+    let expected = "{\"l\":[1,{\"a\":\"\\u0000\\\"\"}],\"e\":[],\"o\":{},\"n\":null,\"x\":1}";
     assert_eq!(spy.calls(), [format!("[null,{expected}]")]);
 }
 

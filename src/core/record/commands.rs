@@ -128,11 +128,17 @@ impl<D: Document> Client<D> {
         let patch_multi = self.records.patch_multi;
         let is_connected = self.subscriptions.is_connected();
         let Some(record) = self.records.get_mut(id) else { return };
-        // What was never seen of the server may be another list than the one here.
+        // By the time that it is sent the entries may be others than those here.
+        let is_sent_now = is_connected && record.is_synced();
         let unresolved = match &change {
-            Change::List(change) => Some(Change::List(change.clone())),
-            Change::Queue(change) => Some(Change::Queue(change.clone())),
-            Change::Update(_) | Change::Patch(..) | Change::Erase(_) | Change::Multi(_) => None,
+            Change::List(change) if !is_sent_now => Some(Change::List(change.clone())),
+            Change::Queue(change) if !is_sent_now => Some(Change::Queue(change.clone())),
+            Change::Update(_)
+            | Change::Patch(..)
+            | Change::Erase(_)
+            | Change::Multi(_)
+            | Change::List(_)
+            | Change::Queue(_) => None,
         };
         let unresolved = unresolved.filter(|_| record.confirmed.is_none());
         let resolved = change.resolve(&record.data);

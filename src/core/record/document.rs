@@ -23,6 +23,11 @@ pub trait Document: Debug + Sized + 'static {
     /// What is at `path`, if there is anything.
     fn at(&self, path: &Path, sharing: Sharing) -> Option<Self>;
 
+    /// A copy of the whole value.
+    fn copy(&self) -> Option<Self> {
+        self.at(&Path::root(), Sharing::Copies)
+    }
+
     /// Whether `other` is at `path`. The order of an object's keys makes no difference.
     fn equals_at(&self, path: &Path, other: Option<&Self>) -> bool;
 

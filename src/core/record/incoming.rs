@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::io::{Conflict, RecordEvent, RecordId};
 use super::state::{Denied, NO_VERSION, State};
-use super::sync::Delivery;
+use super::sync::{Delivery, about};
 use super::{Change, Document, PatchMulti, Path, Record, Value};
 use crate::core::Client;
 use crate::core::client::original_action;
@@ -134,7 +134,10 @@ impl<D: Document> Client<D> {
         let mut steps = change.steps();
         if is_next {
             // The server would have refused by now what it did not take: most of the time.
-            record.presumed = record.writes.on_presumed(record.version).or(record.presumed);
+            let presumed = record.writes.on_presumed(record.version);
+            if !presumed.is_empty() {
+                record.presumed = presumed;
+            }
             record.version = version;
             record.confirmed = Some(version);
             record.state = State::Synced;
@@ -181,6 +184,12 @@ impl<D: Document> Client<D> {
 
     fn on_first_read(&mut self, id: RecordId, version: i32, data: D, now: Instant) {
         let Some(record) = self.records.get_mut(id) else { return };
+        if record.heard > version {
+            // It is out of date by now, and what was written here would be refused.
+            let message = about(RecordAction::Read, &record.name);
+            self.connection.send_in_session(&message);
+            return;
+        }
         if record.is_ready && record.writes.has_unsent() && version > 0 {
             self.ask(id, Conflict::Unseen, Some(data), version);
             return;
@@ -215,7 +224,7 @@ impl<D: Document> Client<D> {
             self.on_vanished(id, now);
         } else if record.heard > version || version > confirmed && version != record.version {
             self.reread(id);
-        } else if is_written && version <= confirmed {
+        } else if is_written && version <= confirmed && !record.writes.has_sent_by(version) {
             // Nobody has written to it since, not even what was sent from here.
             record.writes.on_unsent_after(version);
             record.version = version;
@@ -276,14 +285,31 @@ impl<D: Document> Client<D> {
             record.heard = record.heard.max(version);
             return;
         }
+        let refused = correlation_of(&message).and_then(|it| record.writes.version_of(it));
+        let mut is_misled = refused.is_some_and(|refused| Some(refused) <= record.confirmed);
         if message.correlation_id.is_none()
             && !record.writes.has_sent_after(NO_VERSION)
-            && let Some(action) = record.presumed.take()
+            && !record.presumed.is_empty()
         {
-            let why = message.action.name();
-            self.tell(RecordEvent::Failed(id, why, Some(action.name())));
+            let presumed = std::mem::take(&mut record.presumed);
+            let later = std::mem::replace(&mut record.writes, presumed);
+            record.writes.append(later);
+            is_misled = true;
         }
-        match message.data.as_deref().and_then(D::parse).filter(D::is_container) {
+        if self.contradicts_itself(id, version, now) {
+            return;
+        }
+        let data = message.data.as_deref().and_then(D::parse).filter(D::is_container);
+        if is_misled
+            && let Some(mut local) = data.as_ref().and_then(Document::copy)
+            && let Some(record) = self.records.get(id)
+        {
+            // What others wrote was done to other data than theirs, and perhaps in the place of what
+            // was written here.
+            record.writes.replay(&mut local, None);
+            self.replace(id, local);
+        }
+        match data {
             Some(data) => self.reconcile(id, version, data, now),
             None => self.reread(id),
         }

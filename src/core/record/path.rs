@@ -19,8 +19,10 @@ pub struct Step {
 
 impl Path {
     /// The whole document.
-    pub(crate) const ROOT: Self =
-        Self { text: String::new(), steps: Vec::new(), code: String::new() };
+    const ROOT: Self = Self { text: String::new(), steps: Vec::new(), code: String::new() };
+
+    /// The whole document.
+    pub(crate) const ROOT_REF: &'static Self = &Self::ROOT;
 
     /// The whole document.
     pub fn root() -> Self {

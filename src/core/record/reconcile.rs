@@ -8,7 +8,7 @@ use super::io::{Conflict, Merge, MergeId, Merged, RecordEvent, RecordId};
 use super::state::{Asked, Denied, NO_VERSION, State};
 use super::sync::{Delivery, about};
 use super::writes::Dropped;
-use super::{Document, PatchMulti, Path, Record, Sharing};
+use super::{Document, PatchMulti, Path, Record};
 use crate::core::Client;
 use crate::core::io::Meta;
 use crate::core::protocol::{RecordAction, Topic};
@@ -50,9 +50,9 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get_mut(id) else { return };
         record.heard = NO_VERSION;
         record.refusals = Default::default();
-        record.presumed = None;
+        record.presumed = Default::default();
         let is_same = |up_to| {
-            let mut replayed = remote.at(&Path::root(), Sharing::Copies)?;
+            let mut replayed = remote.copy()?;
             record.writes.replay(&mut replayed, up_to);
             Some(remote.equals_at(&Path::root(), Some(&replayed)))
         };
@@ -70,6 +70,36 @@ impl<D: Document> Client<D> {
         } else {
             self.ask(id, Conflict::Changed, Some(remote), version);
         }
+    }
+
+    /// Whether the server refuses, over the version that it refused something over before, what was made
+    /// for just that version. It does so while it is busy with a write, and for ever after it was sent a
+    /// version too high, as the one behind a write that it denied is: so what is there is looked at a
+    /// while later, and after some time what was written is given up.
+    pub(super) fn contradicts_itself(&mut self, id: RecordId, version: i32, now: Instant) -> bool {
+        let Some(record) = self.records.get_mut(id) else { return false };
+        if record.writes.has_sent_up_to(version) {
+            // That is what it refused, and well it may.
+            return false;
+        }
+        let (before, times) = record.contradicted;
+        if before != version {
+            record.contradicted = (version, 0);
+            return false;
+        }
+        if times < MAX_CONTRADICTIONS {
+            record.contradicted = (version, times.saturating_add(1));
+            record.state = State::Rereading(0);
+            let wait = Millis::new(REREAD_DELAY).times(times.saturating_add(1));
+            self.records.rereads.push((now.after(wait), id));
+            self.await_records();
+            return true;
+        }
+        record.contradicted = (NO_VERSION, 0);
+        let dropped = record.writes.take_all();
+        self.reread(id);
+        self.report_dropped(id, dropped, VERSION_EXISTS);
+        true
     }
 
     /// Takes out what the server will not have.
@@ -124,16 +154,16 @@ impl<D: Document> Client<D> {
         record.writes.rebase(&mut remote);
         self.replace(id, remote);
         self.arrive(id, now);
-        self.deliver(id, how, now);
-        // What is sent now is refused, with what there is.
-        let is_sent = |record: &Record<D>| record.writes.has_sent_after(version);
-        if is_stale && !self.records.get(id).is_some_and(is_sent) {
+        if is_stale {
+            // What would be sent now would be refused.
             self.reread(id);
+        } else {
+            self.deliver(id, how, now);
         }
     }
 
     /// Replaces the data, and tells of what that changes.
-    fn replace(&mut self, id: RecordId, data: D) {
+    pub(super) fn replace(&mut self, id: RecordId, data: D) {
         let sharing = self.records.settings.sharing;
         let Some(record) = self.records.get_mut(id) else { return };
         if record.is_ready {
@@ -155,7 +185,7 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get_mut(id) else { return };
         record.merges = record.merges.wrapping_add(1);
         record.answer_by = None;
-        let copy = |data: &D| data.at(&Path::root(), Sharing::Copies).unwrap_or_else(D::empty);
+        let copy = |data: &D| data.copy().unwrap_or_else(D::empty);
         let merge = Merge {
             id: MergeId(id, record.merges),
             name: record.name.clone(),
@@ -213,12 +243,8 @@ impl<D: Document> Client<D> {
         now: Instant,
     ) {
         let Some(record) = self.records.get_mut(id) else { return };
-        let is_dropped = |path: &Path| {
-            let there = remote.as_ref().and_then(|remote| remote.at(path, Sharing::Shares));
-            data.equals_at(path, there.as_ref()) && !local.equals_at(path, there.as_ref())
-        };
         let mut asked = record.writes.take_asked();
-        let dropped = asked.drop_where(is_dropped);
+        let dropped = asked.drop_unmerged(&local, remote.as_ref(), &data);
         let is_remote = remote.is_some_and(|remote| remote.equals_at(&Path::root(), Some(&data)));
         if !is_remote {
             asked.become_merged(&data);
@@ -266,7 +292,9 @@ impl<D: Document> Client<D> {
 
     /// The server has no such record any more.
     pub(super) fn on_vanished(&mut self, id: RecordId, now: Instant) {
+        self.drop_denied(id, NO_VERSION);
         let Some(record) = self.records.get_mut(id) else { return };
+        record.refusals = Default::default();
         if !record.writes.is_empty() {
             self.ask(id, Conflict::Deleted, None, NO_VERSION);
         } else if record.is_ready {
@@ -345,6 +373,9 @@ const NO_OBJECT: &str = "the merge strategy gave neither an object nor an array"
 
 /// Then it is taken for what it is.
 const MAX_REREADS: u32 = 6;
+
+/// Then it is taken at its word: some three seconds later.
+const MAX_CONTRADICTIONS: u32 = 4;
 
 /// Then the server does not know it.
 const MAX_TRIES: u32 = 3;

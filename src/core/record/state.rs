@@ -36,8 +36,10 @@ pub struct Record<D> {
     pub(super) is_sent_here: bool,
     /// Writes that the server refused since, and those of them that are known.
     pub(super) refusals: Refusals,
-    /// The last write that the server neither refused nor confirmed, but seemed to have taken.
-    pub(super) presumed: Option<RecordAction>,
+    /// The last writes that the server neither refused nor confirmed, but seemed to have taken.
+    pub(super) presumed: Writes,
+    /// The version that writes were refused over, and how often in a row.
+    pub(super) contradicted: (i32, u32),
     /// The newest version that was heard of while a merge was under way.
     pub(super) heard: i32,
     /// Those who wait for it to be there.
@@ -142,7 +144,8 @@ impl<D: Document> Record<D> {
             is_told_lost: false,
             is_sent_here: false,
             refusals: Refusals::default(),
-            presumed: None,
+            presumed: Writes::default(),
+            contradicted: (NO_VERSION, 0),
             heard: NO_VERSION,
             waiting: Vec::new(),
             deletion: None,

@@ -213,6 +213,7 @@ impl<D: Document> Client<D> {
             record.is_sent_here = false;
             record.is_told_lost = false;
             record.heard = NO_VERSION;
+            record.presumed = Default::default();
             let deletion = record.deletion.take();
             let had_provider = std::mem::take(&mut record.has_provider);
             let is_ready = record.is_ready;
@@ -294,7 +295,11 @@ impl<D: Document> Client<D> {
             Delivery::Changes => record.writes.only_unsent::<D>(),
             Delivery::Data | Delivery::Anew => None,
         };
-        let change = only.unwrap_or_else(|| whole(record));
+        let change = only.unwrap_or_else(|| {
+            let whole = Value::of_text(record.data().stringify());
+            record.writes.on_resolved(&whole);
+            Change::Update(whole)
+        });
         let mut message = change.message(&record.name);
         record.version = record.version.saturating_add(1);
         if how == Delivery::Anew {
@@ -496,11 +501,6 @@ pub(super) enum Delivery {
     Data,
     /// As a new record.
     Anew,
-}
-
-/// The whole data, as it is to be.
-fn whole<D: Document>(record: &Record<D>) -> Change<D> {
-    Change::Update(Value::of_text(record.data().stringify()))
 }
 
 fn record_is_ready<D: Document>(record: Option<&Record<D>>) -> bool {

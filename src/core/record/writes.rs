@@ -160,9 +160,21 @@ impl Writes {
         self.entries.values().any(|entry| entry.sent.is_none())
     }
 
+    /// Whether there is something that was sent as this version or an earlier one.
+    pub(crate) fn has_sent_up_to(&self, version: i32) -> bool {
+        self.entries.values().any(|entry| entry.sent.is_some_and(|sent| sent <= version))
+    }
+
     /// Whether there is something that was sent as a later version than this.
     pub(crate) fn has_sent_after(&self, version: i32) -> bool {
         self.entries.values().any(|entry| entry.sent.is_some_and(|sent| sent > version))
+    }
+
+    /// Whether there is something that was sent as this version or an earlier one.
+    pub(crate) fn has_sent_by(&self, version: i32) -> bool {
+        let is_meant = |sent: Option<i32>| sent.is_some_and(|sent| sent <= version);
+        self.entries.values().any(|entry| is_meant(entry.sent))
+            || self.waiting.iter().any(|waiting| is_meant(waiting.sent))
     }
 
     /// The only thing that was not sent, as the change that it is.
@@ -172,6 +184,16 @@ impl Writes {
         match &only.what {
             What::Put(..) | What::Taken(_) => Some(only.what.to_change()),
             What::List(_) | What::Queue(_) => None,
+        }
+    }
+
+    /// What was not sent is sent as data that it leads to: this is what was written from now on, where
+    /// that would be done once more otherwise.
+    pub(crate) fn on_resolved<D: Document>(&mut self, whole: &Value<D>) {
+        let is_open = |entry: &Entry| matches!(entry.what, What::List(_) | What::Queue(_));
+        if self.entries.values().any(is_open) {
+            let whole = Value::<D>::of_text(whole.text().to_owned());
+            self.place(Change::Update(whole), None, false);
         }
     }
 
@@ -243,20 +265,21 @@ impl Writes {
         self.entries.retain(|entry| entry.sent.is_none_or(|sent| sent > version));
     }
 
-    /// The server seems to have everything that was sent up to a version. What it will acknowledge is
-    /// kept until it does. Returns the last of the others.
-    pub(crate) fn on_presumed(&mut self, version: i32) -> Option<RecordAction> {
-        let mut last = None;
-        let acknowledgements = &self.acknowledgements;
-        self.entries.retain(|entry| {
-            let is_meant = entry.sent.is_some_and(|sent| sent <= version)
-                && !acknowledgements.iter().any(|(_, sent)| Some(*sent) == entry.sent);
-            if is_meant && entry.is_unawaited {
-                last = Some(entry.action);
+    /// The server seems to have everything that was sent up to a version: takes it out, but for what
+    /// it will acknowledge.
+    pub(crate) fn on_presumed(&mut self, version: i32) -> Self {
+        let mut presumed = Self::default();
+        for entry in std::mem::take(&mut self.entries).into_values() {
+            let is_acknowledged = |(_, sent): &(u32, i32)| Some(*sent) == entry.sent;
+            if entry.sent.is_some_and(|sent| sent <= version)
+                && !self.acknowledgements.iter().any(is_acknowledged)
+            {
+                presumed.insert(entry);
+            } else {
+                self.insert(entry);
             }
-            !is_meant
-        });
-        last
+        }
+        presumed
     }
 
     /// Those who wait for what was sent up to a version.
@@ -325,10 +348,21 @@ impl Writes {
         asked
     }
 
-    /// Takes out what will not come to be: `is_dropped` says so of each path.
-    pub(crate) fn drop_where(&mut self, is_dropped: impl Fn(&Path) -> bool) -> Vec<Dropped> {
-        let mut dropped = Vec::new();
+    /// Takes out what is not in what was merged of the data here and the server's: where that is the
+    /// server's, and there was something else here.
+    pub(crate) fn drop_unmerged<D: Document>(
+        &mut self,
+        local: &D,
+        remote: Option<&D>,
+        merged: &D,
+    ) -> Vec<Dropped> {
         self.acknowledgements.clear();
+        let is_dropped = |path: &Path| {
+            let there = remote.and_then(|remote| remote.at(path, Sharing::Shares));
+            merged.equals_at(path, there.as_ref()) && !local.equals_at(path, there.as_ref())
+        };
+        let refused = take(&mut self.waiting, |waiting| is_dropped(&waiting.path));
+        let mut dropped = refused.into_iter().map(Dropped::Awaited).collect::<Vec<_>>();
         self.entries.retain(|entry| {
             let is_dropped = is_dropped(entry.what.path());
             if is_dropped && entry.is_unawaited {
@@ -336,8 +370,6 @@ impl Writes {
             }
             !is_dropped
         });
-        let refused = take(&mut self.waiting, |waiting| is_dropped(&waiting.path));
-        dropped.extend(refused.into_iter().map(Dropped::Awaited));
         dropped
     }
 
@@ -345,12 +377,14 @@ impl Writes {
     /// it may be merged once more.
     pub(crate) fn become_merged<D: Document>(&mut self, data: &D) {
         let written = std::mem::take(&mut self.entries).into_values().collect::<Vec<_>>();
-        self.place::<D>(Change::Update(Value::of_text(data.stringify())), None, false);
+        let is_whole = |entry: &Entry| entry.what.path().steps().is_empty();
+        let is_unawaited = written.iter().any(|entry| is_whole(entry) && entry.is_unawaited);
+        self.place::<D>(Change::Update(Value::of_text(data.stringify())), None, is_unawaited);
         for mut entry in written {
-            let path = entry.what.path().clone();
-            if path.steps().is_empty() {
+            if is_whole(&entry) {
                 continue;
             }
+            let path = entry.what.path().clone();
             entry.what = match data.at(&path, Sharing::Shares) {
                 Some(value) => What::Put(path, value.stringify()),
                 None => What::Taken(path),
@@ -373,7 +407,11 @@ impl Writes {
 
     /// Takes everything out, as it will not come to be.
     pub(crate) fn take_all(&mut self) -> Vec<Dropped> {
-        self.drop_where(|_| true)
+        let waiting = std::mem::take(&mut self.waiting).into_iter();
+        let entries = std::mem::take(&mut self.entries).into_values();
+        let unawaited = entries.filter(|entry| entry.is_unawaited);
+        let unawaited = unawaited.map(|entry| Dropped::Unawaited(entry.action));
+        waiting.map(|waiting| Dropped::Awaited(waiting.ticket)).chain(unawaited).collect()
     }
 
     /// Takes everything out, as what was not sent will not come to be.
@@ -385,10 +423,9 @@ impl Writes {
 
 impl What {
     fn path(&self) -> &Path {
-        const ROOT: &Path = &Path::ROOT;
         match self {
             Self::Put(path, _) | Self::Taken(path) => path,
-            Self::List(_) | Self::Queue(_) => ROOT,
+            Self::List(_) | Self::Queue(_) => Path::ROOT_REF,
         }
     }
 

@@ -26,6 +26,8 @@ pub(super) fn set_arguments(arguments: &Array, first: u32) -> Result<SetArgument
     let none = JsValue::UNDEFINED;
     let is_path = one.as_string().is_some_and(|path| !path.is_empty());
     let is_data = one.is_object() && !one.is_function();
+    // Whatever else stands before data and a callback is passed over.
+    let is_second = !one.is_string() && two.is_truthy() && !two.is_function();
     match arguments.length().saturating_sub(first) {
         1 if is_data => Ok(SetArguments { path: none.clone(), data: one, callback: none }),
         // What is no value of JSON takes away what is there.
@@ -36,8 +38,11 @@ pub(super) fn set_arguments(arguments: &Array, first: u32) -> Result<SetArgument
         3 if is_path && three.is_function() => {
             Ok(SetArguments { path: one, data: two, callback: three })
         }
+        3 if is_second && three.is_function() => {
+            Ok(SetArguments { path: none, data: two, callback: three })
+        }
         2 if is_data => Err(error("Invalid set callback argument")),
-        3 if is_path => Err(error("Invalid set callback argument")),
+        3 if is_path || is_second => Err(error("Invalid set callback argument")),
         1..=3 => Err(error("Invalid set path argument")),
         _ => Err(error("Invalid set arguments")),
     }

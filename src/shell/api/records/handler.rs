@@ -284,9 +284,10 @@ impl RecordHandler {
 
 /// The name of a record that something is asked about.
 fn look_up(name: &JsValue, callback: &JsValue) -> Result<String, JsValue> {
+    let name = name.as_string().filter(|name| !name.is_empty());
+    let name = name.ok_or_else(|| error("invalid argument: name"))?;
     if !callback.is_undefined() && !callback.is_function() {
         return Err(error("invalid argument: callback"));
     }
-    let name = name.as_string().filter(|name| !name.is_empty());
-    name.ok_or_else(|| error("invalid argument: name"))
+    Ok(name)
 }
