@@ -1,12 +1,12 @@
 // The data of records: plain JSON values, which nobody else has hold of unless they are shared.
 //
-// Nothing here calls a function of the application or gets at what objects inherit: the client is in the
-// middle of something. Nothing throws, but for what `read` says to its caller.
+// Nothing here calls a function of the application or gets at what objects inherit: the client is in
+// the middle of something. Nothing throws, but for what `read` says to its caller.
 //
 // So nothing calls itself for each level of the data, of which paths make as many as they like: the
-// stack would overflow. What is still to be done is a linked list, because `push` calls the setters that
-// a page may have put on Object.prototype under numbers. So does assigning; literals, spreading, `map`
-// and `slice` don't.
+// stack would overflow. What is still to be done is a linked list, because `push` calls the setters
+// that a page may have put on Object.prototype under numbers. So does assigning; literals, spreading,
+// `map` and `slice` don't.
 
 const { parse: parseJson, stringify: stringifyJson } = JSON
 const { isArray } = Array
@@ -275,7 +275,7 @@ const INDEX = /^(0|[1-9]\d*)$/
 const MAX_INDEX = 1_000_000
 
 /**
- * Levels of nesting in a text. The engine's own functions, which applications and storages need to do
- * anything with such data, give up at some thousands.
+ * Levels of nesting in a text. The engine's own functions, which applications and storages need to
+ * do anything with such data, give up at some thousands.
  */
 const MAX_DEPTH = 500
