@@ -9,6 +9,8 @@ use crate::shell::convert;
 extern "C" {
     fn parse(text: &str) -> JsValue;
     fn stringify(value: &JsValue) -> String;
+    #[wasm_bindgen(catch, js_name = stringify)]
+    fn try_stringify(value: &JsValue) -> Result<String, JsValue>;
     #[wasm_bindgen(js_name = isContainer)]
     fn is_container(value: &JsValue) -> bool;
     fn at(root: &JsValue, code: &str, copies: bool) -> JsValue;
@@ -23,6 +25,15 @@ extern "C" {
     fn keys(value: &JsValue) -> Option<Vec<String>>;
     #[wasm_bindgen(catch)]
     fn read(root: &JsValue, path: &JsValue, copies: bool) -> Result<JsValue, JsValue>;
+}
+
+/// A value as JSON text, whatever the page has arrays and objects be written down as.
+///
+/// # Errors
+///
+/// What the engine throws where it is no JSON value.
+pub(crate) fn text_of(value: &JsValue) -> Result<String, JsValue> {
+    try_stringify(value)
 }
 
 /// A JSON value. Not `undefined`.

@@ -161,6 +161,8 @@ for (const [failing, [reason, strategy]] of Object.entries(FAILING)) {
     await page.note('rejected')
     assert.deepEqual(noted(page, 'rejected'), [['VERSION_EXISTS']])
     assert.ok(page.errors.some(([meta, event, topic]) => meta === reason && event === 'VERSION_EXISTS' && topic === 'RECORD'))
+    const uncaught = page.uncaught.splice(0).map(({ message }) => message)
+    assert.deepEqual(uncaught, failing === 'throws' ? ['thrown'] : [])
     record.set('there', 'goes on')
     await agree(page, record, { field: 'there', here: 'old', there: 'goes on' })
   })

@@ -1,6 +1,7 @@
 //! The shell in a real browser, over a fake socket: what JavaScript sees of a client.
 
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "a test may fail")]
 #![allow(clippy::expect_used, missing_docs, unreachable_pub, reason = "tests are no API")]
 
 mod arguments;

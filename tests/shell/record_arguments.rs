@@ -93,12 +93,12 @@ fn arguments_of_other_methods_pass_or_are_called_something_else() {
 
 #[wasm_bindgen_test]
 fn arguments_of_lists_and_dequeues_pass_or_are_called_something_else() {
-    let world = world();
-    let it = world.open("getList", "[\"a\"]");
+    let lists = world();
+    let it = lists.open("getList", "[\"a\"]");
     let (no_index, not_within) = ("Index must be a number", "Index must be within current entries");
     let no_entries = "entries must be an array of record names";
     all_throw(
-        &world,
+        &lists,
         &it,
         &[
             ("it.setEntries()", no_entries),
@@ -118,7 +118,7 @@ fn arguments_of_lists_and_dequeues_pass_or_are_called_something_else() {
             ("it.unsubscribe('p', () => {})", "path is not supported for List.unsubscribe"),
         ],
     );
-    let world = world_of_dequeues();
+    let world = world();
     let it = world.open(
         "getDq",
         "{\"h\":{\"p\":\"0\",\"n\":\"0\"},\"0\":{\"d\":\"a\",\"p\":\"\",\"n\":\"\"}}",
@@ -142,10 +142,6 @@ fn arguments_of_lists_and_dequeues_pass_or_are_called_something_else() {
             ("it.subscribe('first')", "invalid argument callback"),
         ],
     );
-}
-
-fn world_of_dequeues() -> World {
-    world()
 }
 
 #[wasm_bindgen_test]

@@ -29,7 +29,7 @@ async fn when_ready_gives_another_object_or_calls_on_another() {
         assert_eq!(of(&it, "[it.isReady, it.version]"), "[true,3]");
         assert_eq!((spy.count(), spy.last().length()), (1, 1));
         assert_eq!(spy.last().get(0), it);
-        assert_eq!(*scopes.borrow(), [it.clone()]);
+        assert_eq!(*scopes.borrow(), std::slice::from_ref(&it));
         assert_eq!(settled(promise).await, Ok(it.clone()));
 
         call(&it, "whenReady", &[spy.function().into()]).expect("valid");

@@ -167,7 +167,8 @@ impl<D: Document> Client<D> {
         // then what it missed is in the second answer.
         let is_news = record.is_synced() && message.version > Some(record.version);
         let is_first = matches!(record.state, State::Reading);
-        if !(is_first && is_announced) && !is_news && !matches!(record.state, State::Rereading(_)) {
+        let is_own = is_first && is_announced || matches!(record.state, State::Rereading(_));
+        if !is_own && !is_news {
             return;
         }
         record.answer_by = None;
@@ -383,7 +384,9 @@ impl<D: Document> Client<D> {
                     | RecordAction::CreateAndUpdate),
                 ),
                 Some(id),
-            ) => self.on_write_refused(id, action, original, &message),
+            ) if message.version != Some(NO_VERSION) => {
+                self.on_write_refused(id, action, original, &message);
+            }
             (Some(RecordAction::Listen), _) => {
                 if let Some(pattern) = message.name.as_deref() {
                     self.subscriptions.on_unknown(Subscription::RecordPattern, pattern);

@@ -20,8 +20,9 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get_mut(id) else { return };
         let times = match record.state {
             State::Rereading(times) => times,
-            State::Asking | State::Synced | State::Trying(_) | State::Reading => 0,
+            State::Asking | State::Synced | State::Trying(_) => 0,
             State::Loading
+            | State::Reading
             | State::Offline
             | State::Merging(..)
             | State::Deleting

@@ -3,6 +3,7 @@
 mod pages;
 
 #[path = "../../../tests/common/mod.rs"]
+#[allow(clippy::wildcard_enum_match_arm, reason = "as where the native tests have it")]
 mod common;
 
 use js_sys::{Array, Error, JSON, Object};

@@ -5,12 +5,13 @@
 
 use std::cell::Cell;
 
-use js_sys::{JSON, Reflect};
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::Storage as WebStorage;
 
 use super::teller::{Task, Teller, property, reason};
 use crate::shell::convert;
+use crate::shell::document::text_of;
 
 pub(super) struct Local {
     teller: Teller,
@@ -42,8 +43,7 @@ impl Local {
                 ("version", version.into()),
                 ("data", data.clone()),
             ]);
-            let text = JsValue::from(JSON::stringify(&record)?).as_string().unwrap_or_default();
-            storage.set_item(name, &text)
+            storage.set_item(name, &text_of(&record)?)
         });
     }
 

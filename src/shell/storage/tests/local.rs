@@ -149,3 +149,14 @@ fn a_browser_without_the_storage_is_not_told_or_told_each_time() {
         assert_eq!(witness.now(), None);
     }
 }
+
+#[wasm_bindgen_test]
+fn a_library_that_has_arrays_write_themselves_changes_what_is_stored() {
+    let items = items();
+    let (storage, _witness) = open(&local_storage());
+    evaluate("Array.prototype.toJSON = () => 'mine'");
+    storage.set("a", 3, &json("{\"c\":[1]}"));
+    evaluate("delete Array.prototype.toJSON");
+    let text = "{\"recordName\":\"a\",\"version\":3,\"data\":{\"c\":[1]}}";
+    assert_eq!(item(&items, "a").as_deref(), Some(text));
+}
