@@ -187,7 +187,9 @@ impl<D: Document> Client<D> {
             self.acknowledgements.on_sent(message, now);
         }
         self.records.unannounced = later;
-        self.announce_soon(now);
+        if !self.records.unannounced.is_empty() {
+            self.announce_soon(now);
+        }
         self.records.reads.on_sent(now);
         self.await_records();
     }
@@ -424,7 +426,11 @@ impl<D: Document> Client<D> {
 
     pub(super) fn on_deleted(&mut self, id: RecordId, now: Instant) {
         let Some(record) = self.records.get_mut(id) else { return };
-        let dropped = record.writes.take_unsent();
+        // Of what the server was sent it would have refused by now what it did not take, unless the
+        // connection was lost in between.
+        let is_sure = matches!(record.state, State::Synced | State::Deleting);
+        let writes = &mut record.writes;
+        let dropped = if is_sure { writes.take_unsent() } else { writes.take_all() };
         let name = record.name.clone();
         let deletion = record.deletion.take();
         self.unstore(name, now);
