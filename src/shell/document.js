@@ -1,7 +1,12 @@
 // The data of records: plain JSON values, which nobody else has hold of unless they are shared.
 //
-// Nothing here calls a function of the application or gets at what objects inherit: the client is in the
-// middle of something. Nothing throws, but for what `read` says to its caller.
+// Nothing here calls a function of the application or gets at what objects inherit: the client is in
+// the middle of something. Nothing throws, but for what `read` says to its caller.
+//
+// So nothing calls itself for each level of the data, of which paths make as many as they like: the
+// stack would overflow. What is still to be done is a linked list, because `push` calls the setters
+// that a page may have put on Object.prototype under numbers. So does assigning; literals, spreading,
+// `map` and `slice` don't.
 
 const { parse: parseJson, stringify: stringifyJson } = JSON
 const { isArray } = Array
@@ -20,7 +25,14 @@ export function parse(text) {
 }
 
 /** The JSON text of a value. */
-export const stringify = (value) => (isTextChanged() ? write(value) : stringifyJson(value))
+export function stringify(value) {
+  try {
+    if (!isTextChanged()) return stringifyJson(value)
+  } catch {
+    // It is too deep for the engine.
+  }
+  return write(value)
+}
 
 export { isContainer }
 
@@ -46,12 +58,12 @@ export function set(root, code, value, copies) {
   const steps = stepsOf(code)
   if (steps.length === 0) return value === undefined ? root : value
   if (value === undefined && find(root, steps) === undefined) return root
-  const newRoot = own(root, copies)
+  const newRoot = isContainer(root) ? own(root, copies) : containerBefore(steps[0])
   let node = newRoot
   for (let n = 0; n < steps.length - 1; n++) {
     if (!takes(node, steps[n])) return root
     const next = get(node, steps[n].key)
-    const child = isContainer(next) ? own(next, copies) : steps[n + 1].isIndex ? [] : {}
+    const child = isContainer(next) ? own(next, copies) : containerBefore(steps[n + 1])
     put(node, steps[n].key, child)
     node = child
   }
@@ -68,7 +80,7 @@ export function depthOf(root, code) {
   const steps = stepsOf(code)
   let node = root
   for (let n = 0; n < steps.length; n++) {
-    node = get(node, steps[n].key)
+    node = isContainer(node) ? get(node, steps[n].key) : undefined
     if (!isContainer(node)) return n
   }
   return steps.length
@@ -110,6 +122,8 @@ function find(root, steps) {
 
 const get = (node, key) => (hasOwn(node, key) ? node[key] : undefined)
 
+const containerBefore = (step) => (step.isIndex ? [] : {})
+
 /** Whether a node has a place of this name: an array has none but for its elements. */
 const takes = (node, step) => !isArray(node) || isIndex(step.key)
 
@@ -126,52 +140,90 @@ function place(node, key, value) {
   else defineProperty(node, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
-const own = (node, copies) => (copies ? node : isArray(node) ? node.slice() : clone(node, (value) => value))
+const own = (node, copies) => (copies ? node : shallowCopy(node))
 
-function copy(value) {
-  if (!isContainer(value)) return value
-  if (!isArray(value)) return clone(value, copy)
-  const array = value.slice()
-  for (let n = 0; n < array.length; n++) if (isContainer(array[n])) array[n] = copy(array[n])
-  return array
-}
+const shallowCopy = (node) => (isArray(node) ? node.slice() : { ...node })
 
-function clone(object, copyOf) {
-  const made = {}
-  for (const key of keysOf(object)) place(made, key, copyOf(object[key]))
+function copy(root) {
+  if (!isContainer(root)) return root
+  const made = shallowCopy(root)
+  let todo = { node: made, rest: null }
+  while (todo !== null) {
+    const { node } = todo
+    todo = todo.rest
+    const copyAt = (key) => {
+      if (isContainer(node[key])) todo = { node: (node[key] = shallowCopy(node[key])), rest: todo }
+    }
+    if (isArray(node)) for (let n = 0; n < node.length; n++) copyAt(n)
+    else for (const key of keysOf(node)) copyAt(key)
+  }
   return made
 }
 
 function isEqual(one, other) {
   if (one === other) return true
-  if (!isContainer(one) || !isContainer(other) || isArray(one) !== isArray(other)) return false
-  if (isArray(one)) {
-    if (one.length !== other.length) return false
-    for (let n = 0; n < one.length; n++) if (!isEqual(one[n], other[n])) return false
-    return true
+  let todo = { left: one, right: other, rest: null }
+  while (todo !== null) {
+    const { left, right } = todo
+    todo = todo.rest
+    if (!isContainer(left) || !isContainer(right) || isArray(left) !== isArray(right)) return false
+    const compareAt = (key) => {
+      if (left[key] !== right[key]) todo = { left: left[key], right: right[key], rest: todo }
+    }
+    if (isArray(left)) {
+      if (left.length !== right.length) return false
+      for (let n = 0; n < left.length; n++) compareAt(n)
+    } else {
+      const keys = keysOf(left)
+      if (keys.length !== keysOf(right).length) return false
+      for (const key of keys) {
+        if (!hasOwn(right, key)) return false
+        compareAt(key)
+      }
+    }
   }
-  const keys = keysOf(one)
-  if (keys.length !== keysOf(other).length) return false
-  for (const key of keys) if (!hasOwn(other, key) || !isEqual(one[key], other[key])) return false
   return true
 }
 
+/** Calls itself for each level, but no more often than it is told. */
 function isDeeperThan(depth, value) {
-  if (!isContainer(value)) return false
-  if (depth === 0) return true
-  for (const key of keysOf(value)) if (isDeeperThan(depth - 1, value[key])) return true
+  if (depth === 0) return isContainer(value)
+  if (isArray(value)) {
+    for (let n = 0; n < value.length; n++) {
+      if (isContainer(value[n]) && isDeeperThan(depth - 1, value[n])) return true
+    }
+  } else if (isContainer(value)) {
+    for (const key of keysOf(value)) if (isDeeperThan(depth - 1, value[key])) return true
+  }
   return false
 }
 
 /** Whether a page has every array or object be written as something else, as old libraries do. */
 const isTextChanged = () => 'toJSON' in [] || 'toJSON' in {}
 
-function write(value) {
-  if (!isContainer(value)) return stringifyJson(value)
-  const texts = isArray(value)
-    ? value.map((it) => write(it))
-    : keysOf(value).map((key) => `${stringifyJson(key)}:${write(value[key])}`)
-  return isArray(value) ? `[${texts}]` : `{${texts}}`
+function write(root) {
+  let text = ''
+  let last = null
+  let value = root
+  while (true) {
+    if (isContainer(value)) {
+      const isList = isArray(value)
+      last = { value, isList, keys: isList ? value : keysOf(value), next: 0, outer: last }
+      text += isList ? '[' : '{'
+    } else {
+      text += stringifyJson(value)
+    }
+    while (last !== null && last.next === last.keys.length) {
+      text += last.isList ? ']' : '}'
+      last = last.outer
+    }
+    if (last === null) return text
+    if (last.next > 0) text += ','
+    const key = last.isList ? last.next : last.keys[last.next]
+    if (!last.isList) text += `${stringifyJson(key)}:`
+    last.next += 1
+    value = last.value[key]
+  }
 }
 
 /** The steps of a path as the core writes it: `.name` and `[index`. */
@@ -188,25 +240,24 @@ function stepsOf(code) {
  */
 function keysIn(path) {
   return cached(paths, path, () => {
-    const keys = []
-    for (const part of path.split('.').map((part) => part.trim())) {
-      if (part === '') continue
-      const [name, ...indices] = part.split(/[[\]]/)
-      keys.push(name)
-      for (const index of indices) {
-        if (index === '') continue
-        if (!/^\d+$/.test(index) || index >= MAX_INDEX) return null
-        keys.push(String(Number(index)))
-      }
-    }
-    return keys
+    const keys = path.split('.').flatMap((part) => {
+      if (part.trim() === '') return []
+      const [name, ...indices] = part.trim().split(/[[\]]/)
+      return [name, ...indices.filter((index) => index !== '').map(keyOfIndex)]
+    })
+    return keys.includes(null) ? null : keys
   })
 }
+
+const keyOfIndex = (index) =>
+  /^\d+$/.test(index) && index < MAX_INDEX ? String(Number(index)) : null
 
 function cached(cache, key, make) {
   let value = cache.get(key)
   if (value === undefined) {
     value = make()
+    // Other clients write paths too, of any length.
+    if (key.length > MAX_CACHED_LENGTH) return value
     if (cache.size >= MAX_CACHED) cache.clear()
     cache.set(key, value)
   }
@@ -216,11 +267,15 @@ function cached(cache, key, make) {
 const codes = new Map()
 const paths = new Map()
 const MAX_CACHED = 2_000
+const MAX_CACHED_LENGTH = 500
 
 const INDEX = /^(0|[1-9]\d*)$/
 
 /** As in the core: the array before it would be filled up with so many `null`. */
 const MAX_INDEX = 1_000_000
 
-/** Levels of nesting: what follows them calls itself once for each. */
+/**
+ * Levels of nesting in a text. The engine's own functions, which applications and storages need to
+ * do anything with such data, give up at some thousands.
+ */
 const MAX_DEPTH = 500

@@ -126,4 +126,5 @@ impl Document for JsDocument {
 }
 
 #[cfg(test)]
+#[allow(clippy::wildcard_enum_match_arm, reason = "a test may fail")]
 mod tests;

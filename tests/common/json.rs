@@ -1,6 +1,9 @@
-//! A record's document as the tests have it: a fake of the browser's JSON values.
+//! A record's document as the tests have it: a fake of the browser's JSON values. Not of how
+//! JavaScript writes very large numbers, nor of the order in which it has names that are numbers.
 
-use deepstream_wasm::core::record::path::Step;
+use std::borrow::Cow;
+
+use deepstream_wasm::core::record::path::{MAX_INDEX, Step};
 use deepstream_wasm::core::record::{Document, Path, Sharing};
 use serde_json::{Map, Value};
 
@@ -11,11 +14,18 @@ pub(crate) struct Json(pub(crate) Value);
 impl Json {
     /// The value of a text that is JSON.
     pub(crate) fn of(text: &str) -> Self {
-        Self(serde_json::from_str(text).unwrap())
+        Self::parse(text).unwrap()
     }
 
-    fn find(&self, path: &Path) -> Option<&Value> {
-        path.steps().iter().try_fold(&self.0, step_into)
+    fn find(&self, path: &Path) -> Option<Cow<'_, Value>> {
+        let Some((last, way)) = path.steps().split_last() else {
+            return Some(Cow::Borrowed(&self.0));
+        };
+        let node = way.iter().try_fold(&self.0, step_into)?;
+        match node {
+            Value::Array(array) if last.key == "length" => Some(Cow::Owned(array.len().into())),
+            _ => step_into(node, last).map(Cow::Borrowed),
+        }
     }
 }
 
@@ -25,7 +35,9 @@ impl Document for Json {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok().map(Self)
+        let mut value = serde_json::from_str(text).ok()?;
+        unify_numbers(&mut value);
+        Some(Self(value))
     }
 
     fn stringify(&self) -> String {
@@ -37,11 +49,11 @@ impl Document for Json {
     }
 
     fn at(&self, path: &Path, _sharing: Sharing) -> Option<Self> {
-        self.find(path).cloned().map(Self)
+        self.find(path).map(|found| Self(found.into_owned()))
     }
 
     fn equals_at(&self, path: &Path, other: Option<&Self>) -> bool {
-        self.find(path) == other.map(|other| &other.0)
+        self.find(path).as_deref() == other.map(|other| &other.0)
     }
 
     fn set(&mut self, path: &Path, value: Option<Self>, _sharing: Sharing) {
@@ -51,6 +63,12 @@ impl Document for Json {
             }
             return;
         };
+        if !is_container(&self.0) {
+            if value.is_none() {
+                return;
+            }
+            self.0 = container_before(&path.steps()[0]);
+        }
         let mut node = &mut self.0;
         for (n, step) in way.iter().enumerate() {
             let next = path.steps()[n + 1].clone();
@@ -59,7 +77,7 @@ impl Document for Json {
             }
             let Some(place) = place(node, step) else { return };
             if !is_container(place) {
-                *place = if next.is_index { Value::Array(Vec::new()) } else { Self::empty().0 };
+                *place = container_before(&next);
             }
             node = place;
         }
@@ -71,7 +89,7 @@ impl Document for Json {
             }
             (None, Value::Object(object)) => drop(object.shift_remove(&last.key)),
             (None, Value::Array(array)) => {
-                if let Some(place) = last.key.parse().ok().and_then(|at: usize| array.get_mut(at)) {
+                if let Some(place) = index(&last.key).and_then(|at| array.get_mut(at)) {
                     *place = Value::Null;
                 }
             }
@@ -104,6 +122,31 @@ impl Document for Json {
     }
 }
 
+fn container_before(step: &Step) -> Value {
+    if step.is_index { Value::Array(Vec::new()) } else { Json::empty().0 }
+}
+
+/// The index that a name stands for, in JavaScript.
+fn index(key: &str) -> Option<usize> {
+    let index = key.parse::<usize>().ok().filter(|index| *index < MAX_INDEX as usize)?;
+    (index.to_string() == key).then_some(index)
+}
+
+/// Makes `1.0` and `-0` what JavaScript takes them for: `1` and `0`.
+fn unify_numbers(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            let number = number.as_f64().unwrap();
+            if number.fract() == 0.0 && number.abs() < 1e15 {
+                *value = (number as i64).into();
+            }
+        }
+        Value::Array(array) => array.iter_mut().for_each(unify_numbers),
+        Value::Object(object) => object.values_mut().for_each(unify_numbers),
+        _ => {}
+    }
+}
+
 fn is_container(value: &Value) -> bool {
     value.is_object() || value.is_array()
 }
@@ -111,7 +154,7 @@ fn is_container(value: &Value) -> bool {
 fn step_into<'a>(node: &'a Value, step: &Step) -> Option<&'a Value> {
     match node {
         Value::Object(object) => object.get(&step.key),
-        Value::Array(array) => array.get(step.key.parse::<usize>().ok()?),
+        Value::Array(array) => array.get(index(&step.key)?),
         _ => None,
     }
 }
@@ -121,7 +164,7 @@ fn place<'a>(node: &'a mut Value, step: &Step) -> Option<&'a mut Value> {
     match node {
         Value::Object(object) => Some(object.entry(step.key.clone()).or_insert(Value::Null)),
         Value::Array(array) => {
-            let at = step.key.parse::<usize>().ok()?;
+            let at = index(&step.key)?;
             if array.len() <= at {
                 array.resize(at + 1, Value::Null);
             }

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub(crate) mod documents;
 pub(crate) mod json;
 
 use deepstream_wasm::core;

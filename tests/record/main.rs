@@ -23,6 +23,7 @@ mod server;
 
 mod bulk;
 mod conflicts;
+mod documents;
 mod endings;
 mod lists;
 mod loss;

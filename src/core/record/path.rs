@@ -36,7 +36,7 @@ impl Path {
     /// where a name is one that the server refuses.
     pub fn parse(text: &str) -> Option<Self> {
         let mut steps = Vec::new();
-        for part in text.split('.').map(str::trim).filter(|part| !part.is_empty()) {
+        for part in text.split('.').map(trim).filter(|part| !part.is_empty()) {
             let mut pieces = part.split(['[', ']']);
             let name = pieces.next().unwrap_or_default();
             if FORBIDDEN.contains(&name) {
@@ -109,6 +109,11 @@ impl Path {
     }
 }
 
+/// Takes away what JavaScript takes for blanks, in the server too.
+fn trim(part: &str) -> &str {
+    part.trim_matches(|it: char| it == '\u{feff}' || (it.is_whitespace() && it != '\u{85}'))
+}
+
 /// Above this an index is no index: the array before it would be filled up with so many `null`.
 pub const MAX_INDEX: u32 = 1_000_000;
 
@@ -140,6 +145,8 @@ mod tests {
             ("[0]", vec!["", "#0"]),
             ("0.1", vec!["0", "1"]),
             ("ä.名[0]", vec!["ä", "名", "#0"]),
+            ("\u{a0}\u{feff}a.\u{2028}b\t", vec!["a", "b"]),
+            ("\u{85}a.\u{200b}b", vec!["\u{85}a", "\u{200b}b"]),
         ] {
             let expected = expected.into_iter().map(str::to_owned).collect();
             assert_eq!(steps(text), Some(expected), "{text}");

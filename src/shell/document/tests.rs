@@ -1,16 +1,119 @@
-//! The documents of the browser beside those that the native tests have in their place.
+//! The browser's documents beside those that the native tests have in their place.
+
+mod pages;
 
 #[path = "../../../tests/common/mod.rs"]
 #[allow(clippy::wildcard_enum_match_arm, reason = "as where the native tests have it")]
 mod common;
 
+use js_sys::{Array, Error, JSON, Object};
+use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use self::common::Random;
+use self::common::documents::{check, of, path};
 use self::common::json::Json;
 use super::JsDocument;
 use crate::core::record::{Document, Path, Sharing};
+
+#[wasm_bindgen_test]
+fn documents_are_others_than_the_examples_say() {
+    for sharing in BOTH {
+        check::<JsDocument>(sharing);
+    }
+    check::<Json>(Sharing::Copies);
+}
+
+#[wasm_bindgen_test]
+fn some_seed_tells_the_documents_of_tests_from_those_of_the_browser() {
+    for (seed, sharing) in (0..150).flat_map(|seed| BOTH.map(|sharing| (seed, sharing))) {
+        let random = &mut Random::new(seed);
+        let (mut json, mut js) = pair(random);
+        // What was taken out of the document, and what that was.
+        let mut taken: Vec<(JsDocument, String)> = Vec::new();
+        for step in 0..30 {
+            let hint = format!("seed {seed}, step {step}, {sharing:?}");
+            let text = path_text(random, &json.0);
+            let Some(at) = Path::parse(&text) else { continue };
+            compare_at(&json, &js, &at, random, &format!("{hint}, at '{text}' of {}", json.0));
+            if let Some(value) = js.at(&at, sharing) {
+                let is = value.stringify();
+                taken.push((value, is));
+            }
+            let at = if random.chance(5) { Path::root() } else { at };
+            let (value, js_value) = pair(random);
+            if random.chance(70) {
+                json.set(&at, Some(value), sharing);
+                js.set(&at, Some(js_value), sharing);
+            } else {
+                json.set(&at, None, sharing);
+                js.set(&at, None, sharing);
+            }
+            assert_eq!(js.stringify(), in_order(&json.0).to_string(), "{hint}, at '{text}'");
+            assert!(js.equals_at(&Path::root(), Some(&of(&json.stringify()))), "{hint}");
+            for (value, was) in &mut taken {
+                assert_eq!(value.stringify(), *was, "{hint}: changed afterwards");
+                if sharing == Sharing::Copies && random.chance(10) {
+                    value.set(&path("changed[1].here"), Some(of("1")), sharing);
+                    *was = value.stringify();
+                }
+            }
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+fn reading_for_the_application_finds_another_value_than_the_core_does() {
+    let (mut failed, mut found) = (0, 0);
+    for seed in 0..3_000 {
+        let random = &mut Random::new(seed);
+        let (json, js) = pair(random);
+        let text = path_text(random, &json.0);
+        let hint = format!("seed {seed}: '{text}' of {}", js.stringify());
+        let read = js.read(&JsValue::from_str(&text), Sharing::Copies);
+        let Some(at) = Path::parse(&text) else {
+            let has_steps = text.contains(|it: char| !it.is_whitespace() && it != '.');
+            let expected = if has_steps { None } else { Some(js.stringify()) };
+            // Names that paths may not have are found where the data has them.
+            if !text.contains("__proto__") && !text.contains("constructor") {
+                assert_eq!(read.map(as_text), Ok(expected), "{hint}");
+            }
+            continue;
+        };
+        let last_step_into = at.first(js.depth_of(&at) + 1);
+        let is_through_scalar = last_step_into.steps().len() < at.steps().len()
+            && js.at(&last_step_into, Sharing::Shares).is_some_and(|node| !node.0.is_null());
+        if is_through_scalar || !(js.is_container() || js.0.is_null()) {
+            let error = read.expect_err(&hint);
+            assert_eq!(error.unchecked_into::<Error>().message(), "invalid data or path");
+            failed += 1;
+        } else {
+            let expected = js.at(&at, Sharing::Copies).map(|there| there.stringify());
+            found += u32::from(expected.is_some());
+            assert_eq!(read.map(as_text), Ok(expected), "{hint}");
+        }
+    }
+    assert!(failed > 300 && found > 200, "{failed} failed, {found} found: too few");
+}
+
+#[wasm_bindgen_test]
+fn reading_the_whole_or_by_no_path_is_another_than_the_javascript_clients() {
+    let js = of::<JsDocument>("{\"\":1,\"a\":{\"b\":2}}");
+    for whole in [JsValue::UNDEFINED, JsValue::NULL, "".into(), " . ".into()] {
+        assert_eq!(js.read(&whole, Sharing::Copies).map(as_text), Ok(Some(js.stringify())));
+        let shared = js.read(&whole, Sharing::Shares).expect("valid");
+        assert!(Object::is(&shared, &js.0));
+    }
+    for wrong in [1.into(), 0.into(), false.into(), Object::new().into(), Array::new().into()] {
+        let error = js.read(&wrong, Sharing::Copies).expect_err("no path");
+        assert_eq!(error.unchecked_into::<Error>().message(), "invalid argument path");
+    }
+    for nowhere in ["a[x]", "a[1000000]", "a[-1]", "a.x.y", "toString", "a.__proto__.b"] {
+        let read = js.read(&nowhere.into(), Sharing::Copies);
+        assert_eq!(read, Ok(JsValue::UNDEFINED), "{nowhere}");
+    }
+}
 
 /// What `record.get(path)` gives, as JSON text. It throws where the path leads through a scalar.
 fn read(document: &JsDocument, path: &str) -> Option<String> {
@@ -109,105 +212,117 @@ fn names_that_the_core_refuses_are_read_where_they_are_own() {
     assert_eq!(read(&document, "a.constructor"), None);
 }
 
-const NAMES: [&str; 7] = ["a", "b", "0", "1", "toString", "ä", "c"];
-const INDICES: [&str; 5] = ["0", "1", "2", "5", "12"];
-const SCALARS: [&str; 8] =
-    ["1", "-2.5", "\"\"", "\"x\\u0000\\\"\"", "null", "true", "false", "\"null\""];
-
-fn path(random: &mut Random) -> Path {
-    let mut path = random.pick(&NAMES).to_owned();
-    for _ in 0..random.between(0, 3) {
-        if random.chance(50) {
-            path.extend(["[", random.pick(&INDICES), "]"]);
-        } else {
-            path.extend([".", random.pick(&NAMES)]);
-        }
+/// Looks at the same place in both, in every way there is.
+fn compare_at(json: &Json, js: &JsDocument, at: &Path, random: &mut Random, hint: &str) {
+    let there = json.at(at, Sharing::Copies);
+    let js_there = BOTH.map(|sharing| js.at(at, sharing));
+    for js_there in &js_there {
+        let text = js_there.as_ref().map(JsDocument::stringify);
+        assert_eq!(text, there.as_ref().map(|it| in_order(&it.0).to_string()), "{hint}");
+        assert!(js.equals_at(at, js_there.as_ref()), "{hint}");
     }
-    Path::parse(&path).expect("a path")
-}
-
-fn value(random: &mut Random, depth: u64) -> String {
-    let parts = random.between(0, 3);
-    match random.between(0, 2) {
-        0 if depth > 0 => {
-            let parts = (0..parts).map(|_| value(random, depth - 1)).collect::<Vec<_>>();
-            format!("[{}]", parts.join(","))
-        }
-        1 if depth > 0 => {
-            let names = (0..parts).map(|_| (random.pick(&NAMES), value(random, depth - 1)));
-            // A name that comes twice counts once, the same way everywhere.
-            format!(
-                "{{{}}}",
-                names
-                    .map(|(name, value)| format!("{name:?}:{value}"))
-                    .collect::<Vec<_>>()
-                    .join(",")
-            )
-        }
-        _ => random.pick(&SCALARS).to_owned(),
+    assert_eq!(js.depth_of(at), json.depth_of(at), "{hint}");
+    assert_eq!(js.text_at(at), json.text_at(at), "{hint}");
+    let (other, js_other) = pair(random);
+    assert_eq!(js.equals_at(at, Some(&js_other)), json.equals_at(at, Some(&other)), "{hint}");
+    assert_eq!(js.equals_at(at, None), json.equals_at(at, None), "{hint}");
+    if let ([Some(js_there), _], Some(there)) = (js_there, there) {
+        assert_eq!(js_there.is_container(), there.is_container(), "{hint}");
+        assert_eq!(js_there.keys(), Json(in_order(&there.0)).keys(), "{hint}");
+        let there = Json(in_order(&there.0));
+        assert_eq!(js_there.texts(), there.texts(), "{hint}");
     }
 }
 
-#[wasm_bindgen_test]
-fn some_order_of_changes_leads_to_another_document_than_in_the_native_tests() {
-    for seed in 0..200 {
-        let mut random = Random::new(seed);
-        let sharing = if seed % 2 == 0 { Sharing::Copies } else { Sharing::Shares };
-        let (mut document, mut expected) = (JsDocument::empty(), Json::empty());
-        for step in 0..40 {
-            let told = format!("seed {seed}, step {step}");
-            let path = path(&mut random);
-            let text = random.chance(70).then(|| value(&mut random, 3));
-            let before = (document.into_js(), Json::of(&expected.stringify()));
-            document = JsDocument::of(before.0.clone()).expect("there");
-            let [put, other] =
-                [0, 1].map(|_| text.as_deref().map(|text| JsDocument::parse(text).expect("JSON")));
-            let fake = text.as_deref().map(Json::of);
-            let is_same = document.equals_at(&path, other.as_ref());
-            assert_eq!(is_same, expected.equals_at(&path, fake.as_ref()), "{told}");
-            document.set(&path, put, sharing);
-            expected.set(&path, fake, sharing);
-            assert_eq!(Json::of(&document.stringify()), expected, "{told}: {}", path.text());
-            if sharing == Sharing::Shares {
-                let before = (JsDocument::of(before.0).expect("there"), before.1);
-                assert_eq!(Json::of(&before.0.stringify()), before.1, "{told}: it is shared");
+/// The same document, of both kinds.
+fn pair(random: &mut Random) -> (Json, JsDocument) {
+    let levels = random.between(1, 5);
+    let text = value(random, levels).to_string();
+    (of(&text), of(&text))
+}
+
+fn value(random: &mut Random, levels: u64) -> Value {
+    if levels > 0 && random.chance(85) {
+        let count = random.between(0, 5);
+        if random.chance(35) {
+            return (0..count).map(|_| value(random, levels - 1)).collect();
+        }
+        let keys = (0..count).map(|_| random.pick(&KEYS).to_owned()).collect::<Vec<_>>();
+        return keys.into_iter().map(|key| (key, value(random, levels - 1))).collect();
+    }
+    let text = random.pick(&[
+        "null",
+        "true",
+        "false",
+        "0",
+        "-7",
+        "1.5",
+        "1e-7",
+        "\"\"",
+        "\"ü😀\"",
+        "\"\\u0000\\\"\\\\\\n\"",
+        "\"1\"",
+        "{}",
+        "[]",
+    ]);
+    serde_json::from_str(text).expect("JSON")
+}
+
+/// A path that may well lead somewhere in a document.
+fn path_text(random: &mut Random, document: &Value) -> String {
+    let (mut text, mut node) = (String::new(), document);
+    for _ in 0..random.between(1, 4) {
+        let mut key = random.pick(&KEYS).to_owned();
+        if random.chance(75) {
+            let keys = match node {
+                Value::Object(object) => object.keys().cloned().collect(),
+                Value::Array(array) => (0..array.len()).map(|index| index.to_string()).collect(),
+                _ => Vec::new(),
+            };
+            if let Some(there) = keys.get(random.between(0, keys.len() as u64) as usize) {
+                key.clone_from(there);
             }
-            compare(&document, &expected, &self::path(&mut random), sharing, &told);
+        }
+        node = match node {
+            Value::Array(array) => key.parse::<usize>().ok().and_then(|at| array.get(at)),
+            node => node.get(&key),
+        }
+        .unwrap_or(&Value::Null);
+        let is_number = key.parse::<u32>().is_ok();
+        if is_number && random.chance(60) {
+            text.extend([random.pick(&["[", "[", "[0", "[]["]), &key, "]"]);
+        } else {
+            let dots = [".", ".", ".", " . ", "..", ".\u{a0}", ".\u{feff}", "\u{85}."];
+            text.extend([random.pick(&dots), &key]);
         }
     }
-}
-
-/// Everything that can be asked has the same answer.
-fn compare(document: &JsDocument, expected: &Json, path: &Path, sharing: Sharing, told: &str) {
-    let text = |document: &JsDocument| Json::of(&document.stringify());
-    let [there, fake] =
-        [document.at(path, sharing).map(|it| text(&it)), expected.at(path, sharing)];
-    assert_eq!(there, fake, "{told}: {}", path.text());
-    assert_eq!(document.depth_of(path), expected.depth_of(path), "{told}: {}", path.text());
-    assert_eq!(document.text_at(path), expected.text_at(path), "{told}");
-    assert_eq!(document.is_container(), expected.is_container(), "{told}");
-    let part = document.at(path, sharing);
-    let sorted = |keys: Option<Vec<String>>| {
-        keys.map(|mut keys| {
-            keys.sort();
-            keys
-        })
-    };
-    assert_eq!(
-        sorted(part.as_ref().and_then(Document::keys)),
-        sorted(fake.as_ref().and_then(Document::keys))
-    );
-    let count = |texts: Option<Vec<String>>| texts.map(|texts| texts.len());
-    assert_eq!(count(part.and_then(|it| it.texts())), count(fake.and_then(|it| it.texts())));
-}
-
-#[wasm_bindgen_test]
-fn what_is_no_json_or_too_deep_is_a_document() {
-    let nested = |depth| ["[".repeat(depth), "]".repeat(depth)].concat();
-    assert!(JsDocument::parse(&nested(500)).is_some());
-    for text in ["", "{", "undefined", "{'a':1}", "[1,]", &nested(502), &nested(100_000)] {
-        assert!(JsDocument::parse(text).is_none(), "{}", text.len());
+    if random.chance(5) {
+        text.push_str(random.pick(&["[x]", "[-1]", "[1000000]", "[1e1]", "]", "[", "[0]a", "[٣]"]));
     }
-    let wide = format!("[{}1]", "[],".repeat(2_000));
-    assert!(JsDocument::parse(&wide).is_some(), "it is only long");
+    if random.chance(2) { random.pick(&["", " ", "..", ". ."]).to_owned() } else { text }
 }
+
+/// As JavaScript has the names in an object: numbers first.
+fn in_order(value: &Value) -> Value {
+    match value {
+        Value::Array(array) => array.iter().map(in_order).collect(),
+        Value::Object(object) => {
+            let number = |key: &str| key.parse::<u32>().ok().filter(|it| it.to_string() == key);
+            let mut entries = object.iter().collect::<Vec<_>>();
+            entries.sort_by_key(|(key, _)| number(key).unwrap_or(u32::MAX));
+            let entries = entries.into_iter().map(|(key, value)| (key.clone(), in_order(value)));
+            Value::Object(entries.collect::<Map<_, _>>())
+        }
+        scalar => scalar.clone(),
+    }
+}
+
+/// What `JSON.stringify` gives.
+fn as_text(value: JsValue) -> Option<String> {
+    JSON::stringify(&value).ok().and_then(|text| JsValue::from(text).as_string())
+}
+
+const BOTH: [Sharing; 2] = [Sharing::Copies, Sharing::Shares];
+
+const KEYS: [&str; 12] =
+    ["a", "a", "b", "b", "c", "0", "1", "10", "length", "toString", "__proto__", "constructor"];
