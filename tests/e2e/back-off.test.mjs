@@ -18,7 +18,7 @@ test('a server that refuses is dialed at once, then after ever longer waits up t
   server.refuseAll()
   const page = await browser.open(t)
   await page.connect(server.url, FAST)
-  await server.attempt(FAST_SCHEDULE.length)
+  await page.note('dial', { n: FAST_SCHEDULE.length + 1 })
   assertSchedule(page.waits.slice(0, 5), FAST_SCHEDULE, 'refused')
   assert.deepEqual(page.states, ['RECONNECTING'])
   const { args } = await page.error('CONNECTION_ERROR')
