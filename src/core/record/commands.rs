@@ -3,7 +3,7 @@
 use super::io::{RecordCommand, RecordId};
 use super::path::Path;
 use super::state::State;
-use super::sync::about;
+use super::sync::{about, await_write};
 use super::{Change, Document, PatchMulti, Record};
 use crate::core::Client;
 use crate::core::io::{Care, Meta, Outcome, Reason, Ticket, error_name};
@@ -182,9 +182,7 @@ impl<D: Document> Client<D> {
         };
         let mut message = sent.message(&record.name);
         message.version = Some(version);
-        // A storage has to know when it may forget that this is to be sent.
-        let is_awaited = ticket.is_some() || self.records.offline.is_in_use();
-        let correlation = is_awaited.then(|| self.records.next_correlation());
+        let correlation = self.records.correlation(ticket.is_some());
         if let Some(record) = self.records.get_mut(id) {
             record.writes.add(sent, ticket, Some((version, correlation)));
         }
@@ -289,8 +287,7 @@ impl<D: Document> Client<D> {
             return;
         };
         let correlation = self.records.next_correlation();
-        message.correlation_id = Some(correlation.to_string().into());
-        message.is_write_ack = Some(true);
+        await_write(&mut message, correlation);
         if self.connection.state().is_final() {
             self.refuse(ticket, Reason::Ended(error_name::CLIENT_OFFLINE));
         } else if self.connection.send_request(&message, Care::Write(ticket)) {

@@ -8,7 +8,7 @@ use super::sync::{Delivery, about};
 use super::{Change, Document, PatchMulti, Path, Record, Value};
 use crate::core::Client;
 use crate::core::client::original_action;
-use crate::core::io::{Outcome, Reason, Subscription};
+use crate::core::io::{Outcome, Reason, Subscription, Ticket};
 use crate::core::protocol::{Action, Message, ParserAction, RecordAction, json};
 use crate::core::time::Instant;
 
@@ -90,6 +90,11 @@ impl<D: Document> Client<D> {
             | RecordAction::ListenAccept
             | RecordAction::ListenReject => self.on_unsolicited(message),
         }
+    }
+
+    /// Who waits for the write to a record that is not open which this answers.
+    fn set_data_of(&mut self, message: &Message<'_>) -> Option<Ticket> {
+        self.records.take_set_data(correlation_of(message)?)
     }
 
     fn record_of(&self, message: &Message<'_>) -> Option<RecordId> {
@@ -276,9 +281,7 @@ impl<D: Document> Client<D> {
     }
 
     fn on_version_exists(&mut self, message: Message<'_>, now: Instant) {
-        if let Some(ticket) =
-            correlation_of(&message).and_then(|correlation| self.records.take_set_data(correlation))
-        {
+        if let Some(ticket) = self.set_data_of(&message) {
             self.refuse(ticket, Reason::Unexplained(message.action.name()));
             return;
         }
@@ -349,9 +352,7 @@ impl<D: Document> Client<D> {
     fn on_record_refused(&mut self, action: RecordAction, message: Message<'_>, now: Instant) {
         let name = action.name();
         let original = original_action(&message);
-        if let Some(ticket) =
-            correlation_of(&message).and_then(|correlation| self.records.take_set_data(correlation))
-        {
+        if let Some(ticket) = self.set_data_of(&message) {
             self.refuse(ticket, Reason::Unexplained(name));
             return;
         }

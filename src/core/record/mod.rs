@@ -184,6 +184,12 @@ impl<D: Document> Records<D> {
         self.correlations
     }
 
+    /// What a write is to be acknowledged by, if somebody waits for that: a storage has to know when it
+    /// may forget that it is to be sent.
+    fn correlation(&mut self, is_awaited: bool) -> Option<u32> {
+        (is_awaited || self.offline.is_in_use()).then(|| self.next_correlation())
+    }
+
     /// Who waits for a write to a record that is not open.
     fn take_set_data(&mut self, correlation: u32) -> Option<Ticket> {
         let at = self.set_data.iter().position(|(number, _)| *number == correlation)?;

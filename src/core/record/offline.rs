@@ -1,7 +1,7 @@
 //! Records in the browser's storage, and the list of those that are to be sent. What a storage is the
 //! shell knows.
 
-use super::document::{Document, Sharing};
+use super::document::Document;
 use super::io::{RecordEvent, RecordId};
 use super::path::Path;
 use super::state::State;
@@ -159,7 +159,7 @@ impl<D: Document> Client<D> {
         }
         let Some(record) = self.records.get(id) else { return };
         let Some(version) = record.version() else { return };
-        let Some(data) = record.data.at(&Path::root(), Sharing::Copies) else { return };
+        let Some(data) = record.data.copy() else { return };
         let name = record.name.clone();
         let is_dirty = !record.writes.is_empty() || record.confirmed.is_none();
         self.tell(RecordEvent::Store(name.clone(), version, data));

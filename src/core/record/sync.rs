@@ -110,7 +110,7 @@ impl<D: Document> Client<D> {
         record.state = if record.confirmed.is_some() { State::Asking } else { State::Reading };
         let deadline = now.after(timeout);
         record.answer_by = Some(deadline);
-        self.records.answers.push_back((deadline, id));
+        self.records.await_answer(deadline, id);
         true
     }
 
@@ -285,7 +285,7 @@ impl<D: Document> Client<D> {
     /// several as the data that they lead to.
     pub(super) fn deliver(&mut self, id: RecordId, how: Delivery, now: Instant) {
         let Some(record) = self.records.get_mut(id) else { return };
-        if !matches!(record.state, State::Synced) {
+        if !record.is_synced() {
             return;
         }
         if !record.writes.has_unsent() {
@@ -314,9 +314,8 @@ impl<D: Document> Client<D> {
             record.version = FIRST_VERSION;
         }
         message.version = Some(record.version);
-        // A storage has to know when it may forget that this is to be sent.
-        let is_awaited = record.writes.is_unsent_awaited() || self.records.offline.is_in_use();
-        let correlation = is_awaited.then(|| self.records.next_correlation());
+        let is_awaited = record.writes.is_unsent_awaited();
+        let correlation = self.records.correlation(is_awaited);
         let Some(record) = self.records.get_mut(id) else { return };
         record.writes.on_sent(record.version, correlation);
         record.is_sent_here = true;
@@ -326,8 +325,7 @@ impl<D: Document> Client<D> {
 
     pub(super) fn send_write(&mut self, mut message: Message<'static>, correlation: Option<u32>) {
         if let Some(correlation) = correlation {
-            message.correlation_id = Some(correlation.to_string().into());
-            message.is_write_ack = Some(true);
+            await_write(&mut message, correlation);
         }
         self.connection.send_in_session(&message);
     }
@@ -516,6 +514,12 @@ pub(super) enum Delivery {
 
 fn record_is_ready<D: Document>(record: Option<&Record<D>>) -> bool {
     record.is_some_and(Record::is_ready)
+}
+
+/// Has the server acknowledge a write, by this number.
+pub(super) fn await_write(message: &mut Message<'_>, correlation: u32) {
+    message.correlation_id = Some(correlation.to_string().into());
+    message.is_write_ack = Some(true);
 }
 
 /// A message that an error is about.

@@ -170,11 +170,11 @@ impl Writes {
         self.entries.values().any(|entry| entry.sent.is_some_and(|sent| sent > version))
     }
 
-    /// Whether there is something that was sent as this version or an earlier one.
+    /// Whether there is something that was sent as this version or an earlier one, or somebody who
+    /// waits for that.
     pub(crate) fn has_sent_by(&self, version: i32) -> bool {
-        let is_meant = |sent: Option<i32>| sent.is_some_and(|sent| sent <= version);
-        self.entries.values().any(|entry| is_meant(entry.sent))
-            || self.waiting.iter().any(|waiting| is_meant(waiting.sent))
+        let is_meant = |waiting: &Waiting| waiting.sent.is_some_and(|sent| sent <= version);
+        self.has_sent_up_to(version) || self.waiting.iter().any(is_meant)
     }
 
     /// The only thing that was not sent, as the change that it is.
