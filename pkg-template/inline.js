@@ -1,16 +1,13 @@
 import { initSync } from '../target/wasm-pack/deepstream.js'
-import base64 from '../target/wasm-pack/optimised.wasm'
+import wasm from '../target/wasm-pack/optimised.wasm'
 import { explainingFailure } from './instantiation.js'
+import { decode } from './wasm-text.js'
 
 let instantiated = false
 
 /** Compiles the wasm that this file carries, once, synchronously. */
 export function instantiateInline() {
   if (instantiated) return
-  explainingFailure(() => initSync({ module: new WebAssembly.Module(decode(base64)) }))
+  explainingFailure(() => initSync({ module: new WebAssembly.Module(decode(wasm)) }))
   instantiated = true
-}
-
-function decode(text) {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
 }

@@ -7,6 +7,8 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { decode } from '../pkg-template/wasm-text.js'
+import { encode } from './wasm-text.mjs'
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
 const TEMPLATE = join(ROOT, 'pkg-template')
@@ -22,6 +24,12 @@ const OPTIMISE = ['-Oz', '--strip-debug', '--strip-producers', '--strip-target-f
 
 // Private fields and what wasm-bindgen generates need these; so does compiling synchronously.
 const BROWSERS = ['es2022']
+
+/** As text, so that it is decoded when the first client is made, and not when it is loaded. */
+const WASM_AS_TEXT = {
+  name: 'wasm-as-text',
+  setup: ({ onLoad }) => onLoad({ filter: /\.wasm$/ }, () => ({ contents: JSON.stringify(wasmText()), loader: 'json' })),
+}
 
 compileRust()
 optimiseWasm()
@@ -77,13 +85,19 @@ function bundle(entry, output, options) {
     outfile: join(DIST, output),
     bundle: true,
     target: BROWSERS,
-    // As text, so that it is decoded when the first client is made, and not when it is loaded.
-    loader: { '.wasm': 'base64' },
+    plugins: [WASM_AS_TEXT],
     // The loader for a page's own URL, which only ./web uses, is in the generated file of all.
     ...(options.format === 'esm' ? {} : { logOverride: { 'empty-import-meta': 'silent' } }),
     legalComments: 'none',
     ...options,
   })
+}
+
+function wasmText() {
+  const wasm = readFileSync(OPTIMISED)
+  const text = encode(wasm)
+  if (!wasm.equals(decode(text))) throw new Error('The text of the wasm does not decode to it')
+  return text
 }
 
 function copyStaticFiles() {
