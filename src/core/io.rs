@@ -281,6 +281,9 @@ pub mod error_name {
     /// The connection was lost before the server confirmed the message in the meta, which may or may
     /// not have arrived. Not in the JavaScript client.
     pub const DELIVERY_UNCONFIRMED: &str = "DELIVERY_UNCONFIRMED";
+    /// The server closes the connection over a message as large as the one in the meta, which was not
+    /// sent again. Not in the JavaScript client.
+    pub const MESSAGE_TOO_LARGE: &str = "MESSAGE_TOO_LARGE";
     /// An answer came that nobody waits for.
     pub const UNKNOWN_CORRELATION_ID: &str = "UNKNOWN_CORRELATION_ID";
     /// The server did not acknowledge the subscription in the meta in time. A mere warning on the

@@ -250,3 +250,38 @@ fn what_a_given_up_socket_holds_is_lost_in_silence() {
     assert_eq!(harness.states(), ["RECONNECTING"]);
     assert_eq!(harness.unconfirmed(), ["1", "2"]);
 }
+
+/// The server closes the connection over something too large, with so many bytes still in the socket.
+fn finds_too_large(harness: &mut Harness, unsent: u64) {
+    harness.closes(Closure { code: 1009, was_clean: true, unsent, ..Closure::BROKEN });
+}
+
+#[test]
+fn what_is_too_large_for_the_server_closes_every_connection_anew() {
+    let large = format!("\"{}\"", "x".repeat(4_000));
+    for unsent in [0, 100] {
+        let mut harness = Harness::open(|_| {});
+        harness.send_with("large", &large);
+        finds_too_large(&mut harness, unsent);
+        assert_eq!(harness.reported("MESSAGE_TOO_LARGE"), ["large"], "{unsent}");
+        harness.forget();
+        harness.advance(0);
+        harness.connects();
+        harness.send_with("as large", &large);
+        harness.send("small");
+        assert_eq!(harness.reported("MESSAGE_TOO_LARGE"), ["as large"], "{unsent}");
+        assert_eq!(harness.socket().delivered, ["small"], "{unsent}");
+    }
+}
+
+#[test]
+fn a_server_that_finds_everything_too_large_is_sent_nothing_any_more() {
+    let mut harness = Harness::open(|_| {});
+    sends(&mut harness, &["1"]);
+    finds_too_large(&mut harness, 0);
+    assert_eq!(harness.unconfirmed(), ["1"]);
+    harness.advance(0);
+    harness.connects();
+    sends(&mut harness, &["2"]);
+    assert_eq!(harness.socket().delivered, ["2"]);
+}

@@ -1,5 +1,6 @@
 //! The server does not take a write.
 
+use deepstream_wasm::core::io::Closure;
 use deepstream_wasm::core::protocol::RecordAction;
 
 use crate::book::{Book, heads, multi, put, said};
@@ -201,4 +202,30 @@ fn a_refused_write_brings_a_deleted_record_back() {
     book.hears(&refusal(RecordAction::RecordNotFound, RecordAction::Read).name("r"));
     assert!(book.merges.is_empty(), "nothing was written that counts");
     assert_eq!(book.told(), ["deleted"]);
+}
+
+#[test]
+fn a_write_that_the_server_finds_too_large_is_sent_again_and_again() {
+    let (mut book, id) = Book::with(3, r#"{"a":0}"#);
+    let large = format!("\"{}\"", "x".repeat(4_000));
+    let write = book.change_with_ack(id, put("a", &large));
+    book.set(id, "b", "1");
+    book.forget();
+    book.harness.closes(Closure { code: 1009, was_clean: true, ..Closure::BROKEN });
+    assert_eq!(book.outcome(write), "pending", "it may be sent in another form");
+    book.advance(0);
+    book.connects();
+    book.hears(&heads(&[("r", 3)]));
+    assert_eq!(book.outcome(write), "refused: MESSAGE_TOO_LARGE");
+    book.says(RecordAction::ReadResponse, "r", 3, Some(r#"{"a":0}"#));
+    assert_eq!(book.sent(), ["SUBSCRIBEANDHEAD r", "READ r", "PATCH r v4 b 1"]);
+    assert_eq!(book.data(id), r#"{"a":0,"b":1}"#);
+    book.forget();
+    book.set(id, "a", &large.replace('x', "yy"));
+    assert_eq!(book.told().last().unwrap(), "r failed: MESSAGE_TOO_LARGE PATCH");
+    book.says(RecordAction::ReadResponse, "r", 4, Some(r#"{"a":0,"b":1}"#));
+    assert_eq!(book.sent(), ["READ r"], "the connection stays");
+    assert_eq!(book.data(id), r#"{"a":0,"b":1}"#);
+    book.set(id, "a", "1");
+    assert_eq!(book.sent(), ["PATCH r v5 a 1"]);
 }

@@ -103,6 +103,8 @@ impl Connection {
         let outgoing = self.pack(message, Care::Update);
         if self.state.is_final() {
             self.report_closed(&outgoing);
+        } else if self.is_too_large(&outgoing.frame) {
+            self.report_unsent(&outgoing.frame, error_name::MESSAGE_TOO_LARGE);
         } else if let Err(outgoing) = self.enqueue(outgoing) {
             self.report_unsent(&outgoing.frame, error_name::OUTGOING_QUEUE_FULL);
         }
@@ -137,6 +139,16 @@ impl Connection {
             let outgoing = self.pack(message, Care::Session);
             self.queue.push_unlimited(outgoing);
         }
+    }
+
+    /// Whether there are messages that the server is known to find too large.
+    pub(crate) fn refuses_by_size(&self) -> bool {
+        self.size_limit < usize::MAX
+    }
+
+    /// Whether the server is known to close the connection over this message: it finds it too large.
+    pub(crate) fn refuses(&self, message: &Message<'_>) -> bool {
+        self.refuses_by_size() && self.is_too_large(&self.options.transport.encode(message))
     }
 
     /// The connection that there is, if there is one.

@@ -106,6 +106,11 @@ impl InFlight {
         unsent
     }
 
+    /// Bytes of the largest frame that may or may not have arrived.
+    pub(crate) fn largest(&self) -> usize {
+        self.given.iter().map(Given::len).max().unwrap_or_default()
+    }
+
     /// The messages that may or may not have arrived, in order.
     pub(crate) fn into_messages(self) -> impl Iterator<Item = Frame> {
         self.given.into_iter().filter_map(|given| match given {
@@ -213,6 +218,19 @@ mod tests {
             let expected = rest.into_iter().map(frame).collect::<Vec<_>>();
             assert_eq!(messages(in_flight), expected, "{bytes}");
         }
+    }
+
+    #[test]
+    fn the_largest_that_may_not_have_arrived_is_known() {
+        let mut in_flight = InFlight::default();
+        assert_eq!(in_flight.largest(), 0);
+        in_flight.on_message(frame("4444"));
+        ping(&mut in_flight, Purpose::Receipt);
+        in_flight.on_message(frame("22"));
+        in_flight.on_other(&frame("333"));
+        assert_eq!(in_flight.largest(), 4);
+        assert!(in_flight.on_pong().is_some());
+        assert_eq!(in_flight.largest(), 3);
     }
 
     #[test]

@@ -241,7 +241,12 @@ impl Connection {
         if let Some(link) = self.link.take() {
             self.outputs.push_back(Output::DropSocket(link.id));
             for frame in link.in_flight.into_messages() {
-                self.report_unsent(&frame, error_name::DELIVERY_UNCONFIRMED);
+                let name = if self.is_too_large(&frame) {
+                    error_name::MESSAGE_TOO_LARGE
+                } else {
+                    error_name::DELIVERY_UNCONFIRMED
+                };
+                self.report_unsent(&frame, name);
             }
         }
     }

@@ -59,6 +59,8 @@ pub(crate) struct Connection {
     /// Whether something else than requests waits to be told when there is no more hope.
     is_hoped_for: bool,
     queue: OutgoingQueue,
+    /// Bytes from which on the server was seen to take no frame.
+    size_limit: usize,
     /// The browser says that there is no network, and no socket has opened since.
     page_offline: bool,
     pub(super) timers: Timers,
@@ -131,6 +133,7 @@ impl Connection {
             limbo: Limbo::Unlimited,
             is_hoped_for: false,
             queue: OutgoingQueue::new(&options),
+            size_limit: usize::MAX,
             page_offline: false,
             timers: Timers::default(),
             outputs: VecDeque::new(),

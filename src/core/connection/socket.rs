@@ -5,7 +5,7 @@ use super::lifecycle::CLOSE_LIMIT;
 use super::state::{State, Transition};
 use super::{Connection, Link};
 use crate::core::io::{Care, Closure, Meta, Outgoing, PageEvent, SocketId, error_name};
-use crate::core::protocol::{Action, DecodeError, FrameRef, Message, ParserAction, Topic};
+use crate::core::protocol::{Action, DecodeError, Frame, FrameRef, Message, ParserAction, Topic};
 use crate::core::time::{Instant, Millis};
 use crate::core::timer::Timer;
 
@@ -100,6 +100,9 @@ impl Connection {
             self.on_closed(now);
             return;
         }
+        if closure.code == TOO_LARGE {
+            self.learn_size_limit();
+        }
         self.take_back(closure.unsent);
         let is_failure = closure.failed || self.state != State::Open;
         let why = format!("the socket closed with code {}", closure.code);
@@ -130,8 +133,28 @@ impl Connection {
                 self.report_closed(&outgoing);
             }
         } else {
-            updates.rev().for_each(|outgoing| self.queue.put_first(outgoing));
+            for outgoing in updates.rev() {
+                if self.is_too_large(&outgoing.frame) {
+                    self.report_unsent(&outgoing.frame, error_name::MESSAGE_TOO_LARGE);
+                } else {
+                    self.queue.put_first(outgoing);
+                }
+            }
         }
+    }
+
+    /// The server closed the connection over a message that it finds too large. It does not say which:
+    /// it is no other than the largest that it was sent, or one as large would be refused as well.
+    fn learn_size_limit(&mut self) {
+        let largest = self.link.as_ref().map(|link| link.in_flight.largest()).unwrap_or_default();
+        if largest >= LEAST_SIZE_LIMIT {
+            self.size_limit = self.size_limit.min(largest);
+        }
+    }
+
+    /// Whether the server is known to close the connection over a frame of this size.
+    pub(super) fn is_too_large(&self, frame: &Frame) -> bool {
+        frame.len() >= self.size_limit
     }
 
     pub(super) fn on_socket_took(&mut self, id: SocketId, outgoing: Outgoing, now: Instant) {
@@ -207,6 +230,12 @@ impl Connection {
 
 /// How long after its failure a socket may report its end.
 const FAILURE_LIMIT: Millis = Millis::new(10);
+
+/// The WebSocket close code of a peer that was sent more than it takes at once.
+const TOO_LARGE: u16 = 1009;
+
+/// Bytes. A server that finds less than this too large means something else.
+const LEAST_SIZE_LIMIT: usize = 1_024;
 
 /// Unsent bytes in a socket above which it gets no more: heartbeats queue behind them.
 const HIGH_WATER: u64 = 512 * 1_024;

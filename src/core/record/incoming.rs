@@ -8,7 +8,7 @@ use super::sync::{Delivery, about};
 use super::{Change, Document, PatchMulti, Path, Record, Value};
 use crate::core::Client;
 use crate::core::client::original_action;
-use crate::core::io::{Outcome, Reason, Subscription, Ticket};
+use crate::core::io::{Outcome, Reason, Subscription, Ticket, error_name};
 use crate::core::protocol::{Action, Message, ParserAction, RecordAction, json};
 use crate::core::time::Instant;
 
@@ -492,20 +492,40 @@ impl<D: Document> Client<D> {
             self.reread(id);
             return;
         }
+        self.on_denied(id, version.or(message.version), correlation, action.name(), original);
+    }
+
+    /// A write is more than the server takes at once, and was not sent.
+    pub(super) fn on_too_large(&mut self, id: RecordId, message: &Message<'_>) {
+        let (Some(record), Action::Record(action)) = (self.records.get_mut(id), message.action)
+        else {
+            return;
+        };
+        record.refusals.answers = record.refusals.answers.saturating_add(1);
+        let why = error_name::MESSAGE_TOO_LARGE;
+        self.on_denied(id, message.version, correlation_of(message), why, action);
+    }
+
+    /// A write will not come to be: whoever waits for it is told at once.
+    fn on_denied(
+        &mut self,
+        id: RecordId,
+        version: Option<i32>,
+        correlation: Option<u32>,
+        why: &'static str,
+        original: RecordAction,
+    ) {
+        let Some(record) = self.records.get_mut(id) else { return };
         let tickets =
             correlation.and_then(|correlation| record.writes.take_acknowledged(correlation));
-        record.refusals.denied.push(Denied {
-            version: version.or(message.version),
-            why: action.name(),
-            is_told: tickets.is_none(),
-        });
+        record.refusals.denied.push(Denied { version, why, is_told: tickets.is_none() });
         match tickets {
             Some((_, tickets)) => {
                 for ticket in tickets {
-                    self.refuse(ticket, Reason::Unexplained(action.name()));
+                    self.refuse(ticket, Reason::Unexplained(why));
                 }
             }
-            None => self.tell(RecordEvent::Failed(id, action.name(), Some(original.name()))),
+            None => self.tell(RecordEvent::Failed(id, why, Some(original.name()))),
         }
         self.reread(id);
     }

@@ -184,6 +184,10 @@ impl<D: Document> Records<D> {
         self.correlations
     }
 
+    fn last_correlation(&self) -> u32 {
+        self.correlations
+    }
+
     /// What a write is to be acknowledged by, if somebody waits for that: a storage has to know when it
     /// may forget that it is to be sent.
     fn correlation(&mut self, is_awaited: bool) -> Option<u32> {

@@ -288,6 +288,10 @@ impl<D: Document> Client<D> {
         if !record.is_synced() {
             return;
         }
+        if self.connection.refuses_by_size() && self.drop_too_large(id) {
+            return;
+        }
+        let Some(record) = self.records.get_mut(id) else { return };
         if !record.writes.has_unsent() {
             // To what is there it makes no difference.
             let done = record.writes.take_unsent_waiting();
@@ -319,15 +323,44 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get_mut(id) else { return };
         record.writes.on_sent(record.version, correlation);
         record.is_sent_here = true;
-        self.send_write(message, correlation);
+        self.send_write(id, message, correlation);
         self.store_update(id, now);
     }
 
-    pub(super) fn send_write(&mut self, mut message: Message<'static>, correlation: Option<u32>) {
+    /// Takes out the writes that are each more than the server takes at once, and keep others from it.
+    /// Returns whether there were any.
+    fn drop_too_large(&mut self, id: RecordId) -> bool {
+        let correlation = self.records.last_correlation();
+        let Some(record) = self.records.get_mut(id) else { return false };
+        let is_too_large = |change: &Change<D>| {
+            let mut message = change.message(&record.name);
+            message.version = Some(record.version);
+            await_write(&mut message, correlation);
+            self.connection.refuses(&message)
+        };
+        let dropped = record.writes.take_unsent_where(is_too_large);
+        let has_dropped = !dropped.is_empty();
+        if has_dropped {
+            self.reread(id);
+            self.report_dropped(id, dropped, error_name::MESSAGE_TOO_LARGE);
+        }
+        has_dropped
+    }
+
+    pub(super) fn send_write(
+        &mut self,
+        id: RecordId,
+        mut message: Message<'static>,
+        correlation: Option<u32>,
+    ) {
         if let Some(correlation) = correlation {
             await_write(&mut message, correlation);
         }
-        self.connection.send_in_session(&message);
+        if self.connection.refuses(&message) {
+            self.on_too_large(id, &message);
+        } else {
+            self.connection.send_in_session(&message);
+        }
     }
 
     /// Tells those who wrote what will not come to be, or else whoever listens.

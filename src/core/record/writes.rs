@@ -323,6 +323,30 @@ impl Writes {
         dropped
     }
 
+    /// Takes out what was not sent and is not to be sent.
+    pub(crate) fn take_unsent_where<D: Document>(
+        &mut self,
+        is_meant: impl Fn(&Change<D>) -> bool,
+    ) -> Vec<Dropped> {
+        let mut dropped = Vec::new();
+        let mut paths = Vec::new();
+        self.entries.retain(|entry| {
+            let is_kept = entry.sent.is_some() || !is_meant(&entry.what.to_change());
+            if !is_kept {
+                paths.push(entry.what.path().text().to_owned());
+                if entry.is_unawaited {
+                    dropped.push(Dropped::Unawaited(entry.action));
+                }
+            }
+            is_kept
+        });
+        let is_dropped = |waiting: &Waiting| {
+            waiting.sent.is_none() && paths.iter().any(|path| path == waiting.path.text())
+        };
+        dropped.extend(take(&mut self.waiting, is_dropped).into_iter().map(Dropped::Awaited));
+        dropped
+    }
+
     /// The application is asked about everything up to here.
     pub(crate) fn on_asked(&mut self) {
         for entry in self.entries.values_mut() {
