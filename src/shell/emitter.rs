@@ -82,6 +82,11 @@ impl Emitter {
 
     /// Calls the listeners of `event` that there are now, in order.
     pub(crate) fn emit(&self, held: &Held, event: &str, arguments: &Array) {
+        self.emit_on(held, &held.owner(), event, arguments);
+    }
+
+    /// As `emit`, of an emitter whose own object is another than the client's.
+    pub(crate) fn emit_on(&self, held: &Held, this: &JsValue, event: &str, arguments: &Array) {
         let listeners = {
             let mut events = self.events.borrow_mut();
             let Some(listeners) = events.get_mut(event) else { return };
@@ -93,7 +98,8 @@ impl Emitter {
             present
         };
         // A listener may remove others: whoever was there when the event came is called, once.
-        let calls = listeners.iter().map(|it| (held.function(it.function), it.scope(held)));
+        let scope = |it: &Listener| it.scope.map_or_else(|| this.clone(), |slot| held.get(slot));
+        let calls = listeners.iter().map(|it| (held.function(it.function), scope(it)));
         let calls = calls.collect::<Vec<_>>();
         for listener in listeners.iter().filter(|listener| listener.once) {
             listener.release(held);

@@ -313,7 +313,7 @@ impl Shell {
             self.add_subscriber(handle, &path, &callback);
             let value = self.record_value(handle, &path);
             if let Some(callback) = callback.dyn_ref() {
-                report::call(callback, &JsValue::UNDEFINED, &Array::of1(&value));
+                report::call(callback, &handle.object(), &Array::of1(&value));
             }
         }
     }

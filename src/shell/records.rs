@@ -74,7 +74,8 @@ impl Shell {
                 None => value.get_or_insert_default().clone(),
                 Some(_) => self.record_value(handle, path),
             };
-            handle.subscribers.emit(&self.held, path, &Array::of1(&value));
+            let this = handle.object();
+            handle.subscribers.emit_on(&self.held, &this, path, &Array::of1(&value));
         }
     }
 

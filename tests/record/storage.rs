@@ -199,15 +199,24 @@ fn a_list_that_can_not_be_read_keeps_records_waiting() {
 }
 
 #[test]
-fn a_record_that_is_marked_but_not_stored_is_sent_as_nothing() {
+fn a_record_that_is_marked_but_not_stored_is_made_or_sent_as_nothing() {
     let mut book = Book::open_with(stored);
     book.forget();
-    dirty(&mut book, Some(r#"[["r",true],["s",true]]"#));
+    dirty(&mut book, Some(r#"[["r",true],["s",true],["t",true]]"#));
+    book.get("t");
+    book.told();
     loaded(&mut book, "r", None);
+    assert_eq!(book.told()[0], r#"store __ds__dirty_records 1 [["s",true],["t",true]]"#);
     loaded(&mut book, "s", Some((2, r#"{"a":1}"#)));
-    assert_eq!(book.sent(), ["SUBSCRIBECREATEANDREAD r", "SUBSCRIBEANDHEAD s"]);
-    book.says(RecordAction::ReadResponse, "r", 3, Some(r#"{"b":2}"#));
+    loaded(&mut book, "t", None);
+    assert_eq!(book.sent(), ["SUBSCRIBEANDHEAD s", "SUBSCRIBECREATEANDREAD t"], "t is wanted");
+    book.says(RecordAction::ReadResponse, "t", 3, Some(r#"{"b":2}"#));
     assert!(book.sent().is_empty() && book.merges.is_empty());
+    let id = book.get("r");
+    loaded(&mut book, "r", None);
+    assert_eq!(book.sent(), ["SUBSCRIBECREATEANDREAD r"]);
+    book.says(RecordAction::ReadResponse, "r", 3, Some(r#"{"b":2}"#));
+    assert_eq!(book.data(id), r#"{"b":2}"#);
 }
 
 #[test]

@@ -49,6 +49,18 @@ fn an_address_that_only_the_browser_refuses_is_thrown_on_before_it_is_dialled() 
     assert_eq!(FakeSocket::count(), 0);
 }
 
+#[wasm_bindgen_test]
+fn the_name_that_a_storage_of_ones_own_goes_by_is_refused() {
+    let name = object("storageName", "mine");
+    let expected = "invalid argument storageName: must be 'indexdb' or 'localstorage'";
+    assert_eq!(thrown(made(&name)), error("RangeError", expected), "there is none");
+    let source = "return { offlineEnabled: true, storageName: 'mine', storage: {
+        get: (name, callback) => callback(name, -1, null), set() {}, delete() {}, reset() {},
+    } }";
+    let options = Function::new_no_args(source).call0(&JsValue::NULL).expect("it makes an object");
+    assert!(made(&options).is_ok());
+}
+
 /// An object that throws at whatever is asked of it.
 fn hostile() -> JsValue {
     let source = "const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy";

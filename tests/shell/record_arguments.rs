@@ -87,6 +87,10 @@ fn arguments_of_other_methods_pass_or_are_called_something_else() {
             ("it.unsubscribe({ callback: 1 })", "invalid argument callback"),
             ("it.get('p.q')", "invalid data or path"),
             ("it.get(1)", "invalid argument path"),
+            ("it.whenReady('x')", "invalid argument callback"),
+            ("it.setMulti([{ path: 'q', data: 1 }], 'x')", "invalid argument callback"),
+            ("it.setMultiWithAck([{ path: 'q', data: 1 }], {})", "invalid argument callback"),
+            ("it.eraseWithAck('p', 1)", "invalid argument callback"),
         ],
     );
 }
@@ -113,6 +117,10 @@ fn arguments_of_lists_and_dequeues_pass_or_are_called_something_else() {
             ("it.addEntry('b', -1)", not_within),
             ("it.removeEntry('a', 'x')", no_index),
             ("it.removeEntry('a', 2)", not_within),
+            ("it.setEntries(['b'], 'x')", "invalid argument callback"),
+            ("it.setEntriesWithAck(['b'], {})", "invalid argument callback"),
+            ("it.addEntry('b', 1, 'x')", "invalid argument callback"),
+            ("it.removeEntry('a', undefined, 1)", "invalid argument callback"),
             ("it.subscribe('p', () => {})", "path is not supported for List.subscribe"),
             ("it.subscribe()", "invalid argument callback"),
             ("it.unsubscribe('p', () => {})", "path is not supported for List.unsubscribe"),
@@ -140,6 +148,7 @@ fn arguments_of_lists_and_dequeues_pass_or_are_called_something_else() {
             ("it.subscribe('middle', () => {})", no_position),
             ("it.unsubscribe('middle', () => {})", no_position),
             ("it.subscribe('first')", "invalid argument callback"),
+            ("it.push('b', 'x')", "invalid argument callback"),
         ],
     );
 }
@@ -158,6 +167,7 @@ fn arguments_of_the_handler_pass_or_are_called_something_else() {
             ("it.getList('')", "invalid argument name"),
             ("it.getDq(1)", "invalid argument name"),
             ("it.getAnonymousRecord().setName('')", "invalid argument name"),
+            ("it.getAnonymousRecord().setName('r', 1)", "invalid argument callback"),
             ("it.snapshot()", no_name),
             ("it.snapshot('')", no_name),
             ("it.snapshot('r', 1)", no_callback),
@@ -175,6 +185,8 @@ fn arguments_of_the_handler_pass_or_are_called_something_else() {
             ("it.delete('r')", "Delete is not yet supported without use of a Record"),
             ("it.notify('r')", "invalid argument: recordNames"),
             ("it.notify([1])", "invalid argument: recordNames"),
+            ("it.notify(['r'], 'x')", "invalid argument callback"),
+            ("it.clearOfflineStorage('x')", "invalid argument callback"),
             ("it.setMergeStrategy('r', null)", no_strategy),
             ("it.setMergeStrategyRegExp(/r/, 1)", no_strategy),
             ("it.setMergeStrategyRegExp('r', () => {})", "invalid argument regexp"),

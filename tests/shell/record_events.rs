@@ -31,6 +31,30 @@ fn a_change_is_told_to_others_than_those_whose_value_it_is() {
 }
 
 #[wasm_bindgen_test]
+fn a_subscriber_is_called_on_something_else_than_what_it_subscribed_at() {
+    let world = world();
+    for (method, data, path, write) in [
+        ("getRecord", "{\"p\":1}", "'p', ", "it.set('p', 2)"),
+        ("getList", "[\"a\"]", "", "it.addEntry('b')"),
+        ("getDq", "{}", "'last', ", "it.setEntries(['b'])"),
+        ("getAnonymousRecord", "{\"p\":1}", "'p', ", "it.set('p', 2)"),
+    ] {
+        let it = call(&world.records, method, &[method.into()]).expect("valid");
+        let (scoped, scopes) = scope_spy();
+        let arguments = [("it", &it), ("spy", scoped.as_ref())];
+        run(&format!("it.subscribe({path}spy)"), &arguments).expect("valid");
+        run(&format!("it.subscribe({path}spy, true)"), &arguments).expect("valid");
+        if method == "getAnonymousRecord" {
+            call(&it, "setName", &[method.into()]).expect("valid");
+        }
+        world.read(method, 1, data);
+        run(write, &arguments).expect("valid");
+        assert!(scopes.borrow().len() >= 3, "{method}");
+        assert!(scopes.borrow().iter().all(|this| *this == it), "{method}");
+    }
+}
+
+#[wasm_bindgen_test]
 fn a_provider_that_comes_or_goes_is_not_told() {
     let world = world();
     let it = world.record("{}");

@@ -106,6 +106,13 @@ impl<D: Document> Client<D> {
             return;
         }
         let id = record.id;
+        if stored.is_none() && is_dirty && !record.is_wanted() && record.writes.is_empty() {
+            // There is nothing to send, and to open it would have the server make it.
+            let name = record.name.clone();
+            self.set_dirty(name, false, now);
+            self.end(id, RecordEvent::Discarded(id));
+            return;
+        }
         if let Some((version, data)) = stored {
             record.version = version;
             record.confirmed = Some(version);

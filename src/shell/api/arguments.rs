@@ -39,6 +39,15 @@ pub(super) fn function(value: &JsValue, argument: &str) -> Result<(), JsValue> {
     if value.is_function() { Ok(()) } else { Err(invalid(argument)) }
 }
 
+/// A function, or nothing.
+///
+/// # Errors
+///
+/// The JavaScript client's error.
+pub(super) fn optional_function(value: &JsValue, argument: &str) -> Result<(), JsValue> {
+    if value.is_falsy() { Ok(()) } else { function(value, argument) }
+}
+
 /// The JavaScript client's error for an argument.
 pub(super) fn invalid(argument: &str) -> JsValue {
     error(&["invalid argument ", argument].concat())

@@ -46,6 +46,11 @@ fn read_into(options: &mut Options, given: &JsValue, prefix: &str) -> Result<(),
     for key in object_keys(given)?.iter() {
         let value = Reflect::get(given, &key)?;
         let Some(name) = key.as_string().filter(|_| !value.is_undefined()) else { continue };
+        if prefix.is_empty() && name == "storageName" && value.is_string() && has_storage(given)? {
+            // It chooses nothing, and the JavaScript client needs another name than its own where it
+            // has no IndexedDB.
+            continue;
+        }
         let name = [prefix, &name].concat();
         let text = value.as_string();
         let texts = texts(&value)?;
@@ -60,6 +65,11 @@ fn read_into(options: &mut Options, given: &JsValue, prefix: &str) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// Whether the application has a storage of its own.
+fn has_storage(given: &JsValue) -> Result<bool, JsValue> {
+    Ok(option(given, "storage")?.is_object())
 }
 
 fn looked_at<'a>(

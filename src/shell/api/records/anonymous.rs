@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use super::arguments::set_arguments;
 use super::methods::{Inner, common_methods};
 use super::record::erasure;
-use crate::shell::api::arguments::name;
+use crate::shell::api::arguments::{name, optional_function};
 use crate::shell::pump::Shell;
 
 /// A record that can be exchanged for another, while its subscribers stay.
@@ -51,6 +51,7 @@ impl AnonymousRecord {
     #[wasm_bindgen(js_name = setName)]
     pub fn set_name(&self, name: JsValue, callback: JsValue) -> Result<JsValue, JsValue> {
         let name = self::name(&name, "name")?;
+        optional_function(&callback, "callback")?;
         let Inner { shell, handle, .. } = &self.inner;
         let is_over = handle.is_discarded() || self.inner.is_over();
         if is_over || self.inner.name().as_ref() != Some(&name) {

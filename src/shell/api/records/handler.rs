@@ -9,7 +9,9 @@ use super::arguments::set_arguments;
 use super::{AnonymousRecord, Dequeue, List, Record};
 use crate::core::io::Subscription;
 use crate::core::record::io::RecordCommand;
-use crate::shell::api::arguments::{answer_record, copy, error, function, is_array, name, wait};
+use crate::shell::api::arguments::{
+    answer_record, copy, error, function, is_array, name, optional_function, wait,
+};
 use crate::shell::merge_strategies::Strategy;
 use crate::shell::pump::Shell;
 use crate::shell::report;
@@ -179,6 +181,7 @@ impl RecordHandler {
         let names = copy(&names)?;
         let names = names.iter().map(|name| name.as_string()).collect::<Option<Vec<_>>>();
         let names = names.ok_or_else(invalid)?;
+        optional_function(&callback, "callback")?;
         let request = self.shell.correlation_id()?;
         answer_record(&self.shell, &callback, Call::Done, |ticket| {
             RecordCommand::Notify(names, request, ticket)
@@ -267,6 +270,7 @@ impl RecordHandler {
     /// What the engine throws.
     #[wasm_bindgen(js_name = clearOfflineStorage)]
     pub fn clear_offline_storage(&self, callback: JsValue) -> Result<JsValue, JsValue> {
+        optional_function(&callback, "callback")?;
         let (waiting, promise) = wait(&self.shell, &callback, Call::Done)?;
         self.shell.clear_storage(waiting);
         Ok(promise)

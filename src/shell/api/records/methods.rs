@@ -9,7 +9,7 @@ use super::arguments::subscribe_arguments;
 use crate::core::io::{Outcome, Reason, error_name};
 use crate::core::record::Change;
 use crate::core::record::io::{EntriesOf, RecordCommand};
-use crate::shell::api::arguments::{answer_record, invalid, wait};
+use crate::shell::api::arguments::{answer_record, invalid, optional_function, wait};
 use crate::shell::convert;
 use crate::shell::document::JsDocument;
 use crate::shell::emitter::Emitter;
@@ -76,6 +76,7 @@ impl Inner {
     }
 
     pub(super) fn when_ready(&self, callback: &JsValue) -> Result<JsValue, JsValue> {
+        optional_function(callback, "callback")?;
         let Some(id) = self.handle.record() else { return Ok(JsValue::UNDEFINED) };
         let object = self.shell.held.insert(&self.handle.object());
         answer_record(&self.shell, callback, Call::Ready(object), |ticket| {
@@ -90,6 +91,7 @@ impl Inner {
         change: Change<JsDocument>,
         callback: &JsValue,
     ) -> Result<(), JsValue> {
+        optional_function(callback, "callback")?;
         let Some(id) = self.handle.record() else { return Ok(()) };
         if callback.is_function() {
             self.write_with_ack(method, change, callback)?;
@@ -133,6 +135,7 @@ impl Inner {
         change: Result<Change<JsDocument>, JsValue>,
         callback: &JsValue,
     ) -> Result<JsValue, JsValue> {
+        optional_function(callback, "callback")?;
         match change {
             Ok(change) => self.write_with_ack(method, change, callback),
             Err(error) if callback.is_function() => Err(error),
