@@ -133,7 +133,9 @@ fn is_accounted_for(world: &World, page: &Page, at: usize, write: &Write) -> Res
             }
             let texts = write.at.iter().filter_map(|place| place.text.as_ref());
             let is_denied = *reason == Reason::Unexplained("MESSAGE_DENIED");
-            if is_denied && texts.clone().any(was_seen) {
+            // What the server lost is no longer there.
+            let is_kept = world.server.generation(write.name) == 0;
+            if is_denied && is_kept && texts.clone().any(was_seen) {
                 return Err("it was refused, and is there".to_owned());
             }
             if is_denied && !world.climate.manners.is_denied {
