@@ -1,9 +1,10 @@
 //! Records are let go of, deleted, or left behind.
 
+use deepstream_wasm::core::io::Ticket;
 use deepstream_wasm::core::protocol::RecordAction;
-use deepstream_wasm::core::record::io::RecordCommand;
+use deepstream_wasm::core::record::io::{Merged, RecordCommand};
 
-use crate::book::{Book, put};
+use crate::book::{Book, heads, put, said};
 use crate::server::{Fields, refusal};
 
 #[test]
@@ -327,4 +328,50 @@ fn a_record_is_let_go_of_before_a_write_is_acknowledged_or_asked_about_after_tha
     assert_eq!(book.outcome(write), "accepted");
     book.advance(5_000);
     assert_eq!(book.sent(), ["UNSUBSCRIBE r"]);
+}
+
+#[test]
+fn a_write_that_was_refused_before_the_record_is_deleted_is_lost_in_silence() {
+    let refused = said(RecordAction::VersionExists, "r", 4, Some(r#"{"z":0}"#));
+    let failed = ["r failed: DELETED PATCH", "deleted"];
+
+    // While it is merged.
+    let (mut book, id) = Book::with(3, "{}");
+    book.set(id, "a", "1");
+    book.hears(&refused);
+    book.give(RecordCommand::Delete(id, Ticket(7)));
+    book.forget();
+    book.says(RecordAction::DeleteSuccess, "r", 0, None);
+    assert_eq!(book.told(), failed);
+
+    // By what the merge comes to.
+    let (mut book, id) = Book::with(3, "{}");
+    book.set(id, "a", "1");
+    book.hears(&refused);
+    book.merge(Merged::Nothing);
+    book.forget();
+    book.says(RecordAction::DeleteSuccess, "r", 0, None);
+    assert_eq!(book.told(), failed);
+
+    // After it was asked for.
+    let (mut book, id) = Book::with(3, "{}");
+    book.set(id, "a", "1");
+    book.give(RecordCommand::Delete(id, Ticket(7)));
+    book.hears(&refused);
+    book.forget();
+    book.says(RecordAction::DeleteSuccess, "r", 0, None);
+    assert_eq!(book.told(), failed);
+}
+
+#[test]
+fn a_write_that_a_merge_with_nothing_gives_up_is_lost_in_silence() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.set(id, "a", "1");
+    book.loses();
+    book.advance(0);
+    book.connects();
+    book.hears(&heads(&[("r", -1)]));
+    book.forget();
+    book.merge(Merged::Nothing);
+    assert_eq!(book.told(), ["r failed: DELETED PATCH", "deleted"]);
 }

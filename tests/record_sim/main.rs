@@ -44,10 +44,14 @@ const REGRESSIONS: &[(u64, &str)] = &[
     (408, "a message that crosses with the end of a subscription is an error"),
     (369, "what is sent on a state that is known to be old makes the next message seem to be next"),
     (439, "an unawaited change of a list that a second merge drops is not reported"),
+    (660, DELETED_OVER),
+    (1_670, "a refusal that names no write takes down one that it would have named"),
+    (1_895, DELETED_OVER),
     (2_872, "a record that vanished is made anew for ever with what the server denies"),
     (3_941, "a refusal begins a merge of a record that is not read yet"),
 ];
 
+const DELETED_OVER: &str = "a refused write goes down with the record that is deleted after it";
 const MERGED_OVER: &str = "what is written while the application merges is lost";
 const REFUSED_ALONG: &str = "an unawaited write that goes down with a refused one is not reported";
 const LATER_ACKNOWLEDGED: &str =

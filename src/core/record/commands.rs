@@ -230,7 +230,7 @@ impl<D: Document> Client<D> {
     pub(super) fn send_delete(&mut self, id: RecordId, now: Instant) {
         let deadline = now.after(self.records.settings.delete_timeout);
         let Some(record) = self.records.get_mut(id) else { return };
-        record.state = State::Deleting;
+        record.state = State::Deleting(record.is_synced());
         record.answer_by = Some(deadline);
         let message = about(RecordAction::Delete, &record.name);
         self.records.await_answer(deadline, id);

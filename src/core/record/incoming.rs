@@ -290,6 +290,7 @@ impl<D: Document> Client<D> {
         };
         let id = record.id;
         let version = message.version.unwrap_or(record.version);
+        record.on_refused();
         if !matches!(record.state, State::Synced | State::Trying(_)) {
             record.heard = record.heard.max(version);
             return;
@@ -448,7 +449,7 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get_mut(id) else { return };
         let ticket = record.deletion.take();
         record.answer_by = None;
-        if matches!(record.state, State::Deleting) {
+        if matches!(record.state, State::Deleting(_)) {
             self.resume_after_delete(id);
         }
         self.tell(RecordEvent::Failed(id, why, Some(RecordAction::Delete.name())));
@@ -479,6 +480,7 @@ impl<D: Document> Client<D> {
         message: &Message<'_>,
     ) {
         let Some(record) = self.records.get_mut(id) else { return };
+        record.on_refused();
         let correlation = correlation_of(message);
         let version = correlation.and_then(|correlation| record.writes.version_of(correlation));
         record.refusals.answers = record.refusals.answers.saturating_add(1);

@@ -25,7 +25,7 @@ impl<D: Document> Client<D> {
             | State::Reading
             | State::Offline
             | State::Merging(..)
-            | State::Deleting
+            | State::Deleting(_)
             | State::Refused(_)
             | State::Gone => return,
         };
@@ -109,7 +109,7 @@ impl<D: Document> Client<D> {
         let denied = std::mem::take(&mut record.refusals.denied);
         for Denied { version: known, why, is_told } in denied {
             let Some(record) = self.records.get_mut(id) else { return };
-            let Some(denied) = known.or_else(|| record.writes.first_sent_after(version)) else {
+            let Some(denied) = known.or_else(|| record.writes.likely_refused(version)) else {
                 continue;
             };
             let mut dropped = record.writes.take_version(denied);
@@ -214,7 +214,9 @@ impl<D: Document> Client<D> {
         if record.merges != number || !matches!(record.state, State::Merging(..)) {
             return;
         }
-        let State::Merging(asked) = std::mem::replace(&mut record.state, State::Synced) else {
+        // It is not in step until what it came to is known.
+        let State::Merging(asked) = std::mem::replace(&mut record.state, State::Rereading(0))
+        else {
             return;
         };
         let Asked { local, remote, version } = *asked;
@@ -231,6 +233,7 @@ impl<D: Document> Client<D> {
             (Merged::Replayed, None) => {
                 record.version = NO_VERSION;
                 record.confirmed = Some(NO_VERSION);
+                record.state = State::Synced;
                 record.writes.on_unsent_after(NO_VERSION);
                 self.deliver(id, Delivery::Anew, now);
             }

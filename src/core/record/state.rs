@@ -78,8 +78,8 @@ pub(super) enum State<D> {
     Rereading(u32),
     /// It is not, and the application merges the two.
     Merging(Box<Asked<D>>),
-    /// The server was asked to delete it.
-    Deleting,
+    /// The server was asked to delete it. Whether it has all that it was sent, as far as one knows.
+    Deleting(bool),
     /// The server does not let it be read: for this reason.
     Refused(&'static str),
     /// It was deleted or let go of.
@@ -195,7 +195,7 @@ impl<D: Document> Record<D> {
     pub(super) fn refusal(&self) -> Option<&'static str> {
         match self.state {
             State::Gone => Some(error_name::RECORD_ALREADY_DESTROYED),
-            State::Deleting => Some(RecordAction::Deleted.name()),
+            State::Deleting(_) => Some(RecordAction::Deleted.name()),
             State::Refused(why) => Some(why),
             State::Loading
             | State::Offline
@@ -231,8 +231,16 @@ impl<D: Document> Record<D> {
             | State::Trying(_)
             | State::Rereading(_)
             | State::Merging(..)
-            | State::Deleting => true,
+            | State::Deleting(_) => true,
             State::Loading | State::Offline | State::Refused(_) | State::Gone => false,
+        }
+    }
+
+    /// Something that was sent was refused. Where it is not read what became of the rest, as in a record
+    /// that is to be deleted, nothing is known of that.
+    pub(super) fn on_refused(&mut self) {
+        if let State::Deleting(has_all) = &mut self.state {
+            *has_all = false;
         }
     }
 

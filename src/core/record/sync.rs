@@ -151,7 +151,7 @@ impl<D: Document> Client<D> {
                 | State::Trying(_)
                 | State::Rereading(_)
                 | State::Merging(..)
-                | State::Deleting
+                | State::Deleting(_)
                 | State::Refused(_)
                 | State::Gone => continue,
             };
@@ -371,7 +371,7 @@ impl<D: Document> Client<D> {
             | State::Trying(_)
             | State::Rereading(_)
             | State::Merging(..)
-            | State::Deleting => true,
+            | State::Deleting(_) => true,
             State::Reading | State::Asking => !record.writes.is_empty(),
             State::Offline | State::Synced | State::Refused(_) | State::Gone => false,
         };
@@ -431,7 +431,7 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get_mut(id) else { return };
         // Of what the server was sent it would have refused by now what it did not take, unless the
         // connection was lost in between.
-        let is_sure = matches!(record.state, State::Synced | State::Deleting);
+        let is_sure = matches!(record.state, State::Synced | State::Deleting(true));
         let writes = &mut record.writes;
         let dropped = if is_sure { writes.take_unsent() } else { writes.take_all() };
         let name = record.name.clone();

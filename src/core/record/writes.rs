@@ -303,10 +303,16 @@ impl Writes {
         Some(it.1)
     }
 
-    /// The first version after `version` that something was sent as.
-    pub(crate) fn first_sent_after(&self, version: i32) -> Option<i32> {
+    /// What a refusal that does not say so is of, by the version that it was sent as, now that the
+    /// server is at `version`: of what is to be acknowledged it would have said it, and what the
+    /// server has it did not refuse, unless that version is somebody else's.
+    pub(crate) fn likely_refused(&self, version: i32) -> Option<i32> {
+        let is_acknowledged = |sent: i32| self.acknowledgements.iter().any(|(_, it)| *it == sent);
         let sent = self.entries.values().filter_map(|entry| entry.sent);
-        sent.filter(|sent| *sent > version).min()
+        let rated =
+            sent.map(|sent| (is_acknowledged(sent), sent <= version, sent.abs_diff(version), sent));
+        let likeliest = rated.filter(|it| !matches!(it, (true, true, ..))).min()?;
+        Some(likeliest.3)
     }
 
     /// Takes out what was sent as this version, as it will not come to be.
