@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::io::{Conflict, RecordEvent, RecordId};
 use super::state::{Denied, NO_VERSION, State};
-use super::sync::{Delivery, about};
+use super::sync::Delivery;
 use super::{Change, Document, PatchMulti, Path, Record, Value};
 use crate::core::Client;
 use crate::core::client::original_action;
@@ -128,12 +128,12 @@ impl<D: Document> Client<D> {
             Some(_) => {
                 // The answer may come from a server that does not have it yet.
                 record.heard = record.heard.max(version);
-                self.reread(id);
+                self.reread(id, now);
                 return;
             }
             None => {
                 self.connection.emit_message_error(message, Some(UNREADABLE));
-                self.reread(id);
+                self.reread(id, now);
                 return;
             }
         };
@@ -173,8 +173,20 @@ impl<D: Document> Client<D> {
         // The answer to somebody's question may overtake what the record itself was asked for with:
         // then what it missed is in the second answer.
         let is_news = record.is_synced() && message.version > Some(record.version);
-        let is_first = matches!(record.state, State::Reading);
-        let is_own = is_first && is_announced || matches!(record.state, State::Rereading(_));
+        let is_own = match record.state {
+            State::Reading => is_announced,
+            State::Rereading(_) => true,
+            State::Loading
+            | State::Offline
+            | State::Asking
+            | State::Synced
+            | State::Trying(_)
+            | State::Merging(..)
+            | State::Deleting(_)
+            | State::Refused(_)
+            | State::Gone => false,
+        };
+        let is_first = record.confirmed.is_none();
         if !is_own && !is_news {
             return;
         }
@@ -191,13 +203,10 @@ impl<D: Document> Client<D> {
     }
 
     fn on_first_read(&mut self, id: RecordId, version: i32, data: D, now: Instant) {
-        let Some(record) = self.records.get_mut(id) else { return };
-        if record.heard > version {
-            // It is out of date by now, and what was written here would be refused.
-            let message = about(RecordAction::Read, &record.name);
-            self.connection.send_in_session(&message);
+        if self.is_outdated(id, version, now) {
             return;
         }
+        let Some(record) = self.records.get_mut(id) else { return };
         if record.is_ready && record.writes.has_unsent() && version > 0 {
             self.ask(id, Conflict::Unseen, Some(data), version);
             return;
@@ -219,7 +228,7 @@ impl<D: Document> Client<D> {
             return;
         }
         if record.is_synced() && version > record.version {
-            self.reread(id);
+            self.reread(id, now);
             return;
         }
         if !matches!(record.state, State::Asking) || !is_announced {
@@ -234,7 +243,7 @@ impl<D: Document> Client<D> {
             || version > confirmed && version != record.version
             || !record.refusals.denied.is_empty()
         {
-            self.reread(id);
+            self.reread(id, now);
         } else if is_written && version <= confirmed && !record.writes.has_sent_by(version) {
             // Nobody has written to it since, not even what was sent from here.
             record.writes.on_unsent_after(version);
@@ -245,7 +254,7 @@ impl<D: Document> Client<D> {
             let how = if version == confirmed { Delivery::Changes } else { Delivery::Data };
             self.deliver(id, how, now);
         } else if is_written || version < confirmed {
-            self.reread(id);
+            self.reread(id, now);
         } else {
             record.state = State::Synced;
             self.arrive_here(id, now);
@@ -321,7 +330,7 @@ impl<D: Document> Client<D> {
         }
         match data {
             Some(data) => self.reconcile(id, version, data, now),
-            None => self.reread(id),
+            None => self.reread(id, now),
         }
     }
 
@@ -381,7 +390,7 @@ impl<D: Document> Client<D> {
                 self.on_record_name_refused(message, now);
                 self.on_unreadable(id, name, original);
             }
-            (Some(RecordAction::Delete), Some(id)) => self.on_delete_refused(id, name),
+            (Some(RecordAction::Delete), Some(id)) => self.on_delete_failed(id, name, now),
             (
                 Some(
                     original @ (RecordAction::Update
@@ -392,7 +401,7 @@ impl<D: Document> Client<D> {
                 ),
                 Some(id),
             ) if message.version != Some(NO_VERSION) => {
-                self.on_write_refused(id, action, original, &message);
+                self.on_write_refused(id, action, original, &message, now);
             }
             (Some(RecordAction::Listen), _) => {
                 if let Some(pattern) = message.name.as_deref() {
@@ -421,7 +430,7 @@ impl<D: Document> Client<D> {
             return;
         };
         let id = record.id;
-        if !matches!(record.state, State::Rereading(_)) {
+        if original != RecordAction::Read || !matches!(record.state, State::Rereading(_)) {
             return;
         }
         if action == RecordAction::RecordNotFound {
@@ -445,29 +454,17 @@ impl<D: Document> Client<D> {
         self.report_dropped(id, dropped, why);
     }
 
-    fn on_delete_refused(&mut self, id: RecordId, why: &'static str) {
+    /// A record stays after all: what the server said of it meanwhile was not heeded.
+    pub(super) fn on_delete_failed(&mut self, id: RecordId, why: &'static str, now: Instant) {
         let Some(record) = self.records.get_mut(id) else { return };
         let ticket = record.deletion.take();
-        record.answer_by = None;
         if matches!(record.state, State::Deleting(_)) {
-            self.resume_after_delete(id);
+            record.state = State::Rereading(0);
+            self.reread(id, now);
         }
         self.tell(RecordEvent::Failed(id, why, Some(RecordAction::Delete.name())));
         if let Some(ticket) = ticket {
             self.refuse(ticket, Reason::Unexplained(why));
-        }
-    }
-
-    /// A record stays after all: what the server said of it meanwhile was not heeded.
-    fn resume_after_delete(&mut self, id: RecordId) {
-        let Some(record) = self.records.get_mut(id) else { return };
-        if record.confirmed.is_some() {
-            record.state = State::Synced;
-            self.reread(id);
-        } else {
-            record.state = State::Reading;
-            let message = about(RecordAction::Read, &record.name);
-            self.connection.send_in_session(&message);
         }
     }
 
@@ -478,6 +475,7 @@ impl<D: Document> Client<D> {
         action: RecordAction,
         original: RecordAction,
         message: &Message<'_>,
+        now: Instant,
     ) {
         let Some(record) = self.records.get_mut(id) else { return };
         record.on_refused();
@@ -491,7 +489,7 @@ impl<D: Document> Client<D> {
             if is_unknown_action {
                 self.records.patch_multi = PatchMulti::Unknown;
             }
-            self.reread(id);
+            self.reread(id, now);
             return;
         }
         let tickets =
@@ -509,7 +507,7 @@ impl<D: Document> Client<D> {
             }
             None => self.tell(RecordEvent::Failed(id, action.name(), Some(original.name()))),
         }
-        self.reread(id);
+        self.reread(id, now);
     }
 }
 

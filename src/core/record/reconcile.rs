@@ -6,7 +6,7 @@
 
 use super::io::{Conflict, Merge, MergeId, Merged, RecordEvent, RecordId};
 use super::state::{Asked, Denied, NO_VERSION, State};
-use super::sync::{Delivery, about};
+use super::sync::Delivery;
 use super::writes::Dropped;
 use super::{Document, PatchMulti, Path, Record};
 use crate::core::Client;
@@ -16,7 +16,7 @@ use crate::core::time::{Instant, Millis};
 
 impl<D: Document> Client<D> {
     /// Asks for the server's state of a record that is not in step with it.
-    pub(super) fn reread(&mut self, id: RecordId) {
+    pub(super) fn reread(&mut self, id: RecordId, now: Instant) {
         let Some(record) = self.records.get_mut(id) else { return };
         let times = match record.state {
             State::Rereading(times) => times,
@@ -30,22 +30,13 @@ impl<D: Document> Client<D> {
             | State::Gone => return,
         };
         record.state = State::Rereading(times.saturating_add(1));
-        let message = about(RecordAction::Read, &record.name);
-        self.connection.send_in_session(&message);
+        self.send_question(id, RecordAction::Read, now);
     }
 
     /// The server's state is known, as far as it goes.
     pub(super) fn reconcile(&mut self, id: RecordId, version: i32, remote: D, now: Instant) {
-        let Some(record) = self.records.get_mut(id) else { return };
-        if record.heard > version || record.is_in_flight(version) {
-            let times = if let State::Rereading(times) = record.state { times } else { 0 };
-            if times < MAX_REREADS {
-                record.state = State::Rereading(times);
-                let wait = Millis::new(REREAD_DELAY).times(times);
-                self.records.rereads.push((now.after(wait), id));
-                self.await_records();
-                return;
-            }
+        if self.is_outdated(id, version, now) {
+            return;
         }
         self.drop_denied(id, version);
         let Some(record) = self.records.get_mut(id) else { return };
@@ -73,6 +64,32 @@ impl<D: Document> Client<D> {
         }
     }
 
+    /// Whether what was read is older than what was heard of, or something is under way that may change
+    /// it: then it is read once more, but not for ever. What was written here would be refused.
+    pub(super) fn is_outdated(&mut self, id: RecordId, version: i32, now: Instant) -> bool {
+        let Some(record) = self.records.get_mut(id) else { return false };
+        if record.heard <= version && !record.is_in_flight(version) {
+            return false;
+        }
+        let times = if let State::Rereading(times) = record.state { times } else { 0 };
+        if times >= MAX_REREADS {
+            return false;
+        }
+        record.state = State::Rereading(times);
+        self.reread_later(id, times, now);
+        true
+    }
+
+    fn reread_later(&mut self, id: RecordId, times: u32, now: Instant) {
+        if times == 0 {
+            self.reread(id, now);
+            return;
+        }
+        let wait = Millis::new(REREAD_DELAY).times(times);
+        self.records.rereads.push((now.after(wait), id));
+        self.await_records();
+    }
+
     /// Whether the server refuses, over the version that it refused something over before, what was made
     /// for just that version. It does so while it is busy with a write, and for ever after it was sent a
     /// version too high, as the one behind a write that it denied is: so what is there is looked at a
@@ -91,14 +108,12 @@ impl<D: Document> Client<D> {
         if times < MAX_CONTRADICTIONS {
             record.contradicted = (version, times.saturating_add(1));
             record.state = State::Rereading(0);
-            let wait = Millis::new(REREAD_DELAY).times(times.saturating_add(1));
-            self.records.rereads.push((now.after(wait), id));
-            self.await_records();
+            self.reread_later(id, times.saturating_add(1), now);
             return true;
         }
         record.contradicted = (NO_VERSION, 0);
         let dropped = record.writes.take_all();
-        self.reread(id);
+        self.reread(id, now);
         self.report_dropped(id, dropped, VERSION_EXISTS);
         true
     }
@@ -158,7 +173,7 @@ impl<D: Document> Client<D> {
         self.arrive(id, now);
         if is_stale {
             // What would be sent now would be refused.
-            self.reread(id);
+            self.reread(id, now);
         } else {
             self.deliver(id, how, now);
         }
@@ -312,6 +327,7 @@ impl<D: Document> Client<D> {
             // Only the storage knew of it, and nobody here has seen that.
             record.confirmed = None;
             record.version = NO_VERSION;
+            record.heard = NO_VERSION;
             record.data = D::empty();
             self.announce(id, now);
         }
@@ -321,20 +337,19 @@ impl<D: Document> Client<D> {
 /// Finding out whether the server knows `PATCH_MULTI`.
 impl<D: Document> Client<D> {
     /// The first one was just sent: asks what came of it.
-    pub(super) fn try_patch_multi(&mut self, id: RecordId) {
-        let Some(record) = self.records.get_mut(id) else { return };
-        record.state = State::Trying(0);
-        let message = about(RecordAction::Head, &record.name);
-        self.connection.send_in_session(&message);
+    pub(super) fn try_patch_multi(&mut self, id: RecordId, now: Instant) {
+        if let Some(record) = self.records.get_mut(id) {
+            record.state = State::Trying(0);
+        }
+        self.send_question(id, RecordAction::Head, now);
     }
 
     /// Asks once more, if that is what is due.
-    pub(super) fn try_again(&mut self, id: RecordId) -> bool {
+    pub(super) fn try_again(&mut self, id: RecordId, now: Instant) -> bool {
         let Some(record) = self.records.get_mut(id) else { return false };
         let State::Trying(times) = &mut record.state else { return false };
         *times = times.saturating_add(1);
-        let message = about(RecordAction::Head, &record.name);
-        self.connection.send_in_session(&message);
+        self.send_question(id, RecordAction::Head, now);
         true
     }
 
@@ -348,9 +363,7 @@ impl<D: Document> Client<D> {
             self.deliver(id, Delivery::Changes, now);
         } else if times < MAX_TRIES {
             // It may not have come to it yet.
-            let wait = Millis::new(REREAD_DELAY).times(times.saturating_add(1));
-            self.records.rereads.push((now.after(wait), id));
-            self.await_records();
+            self.reread_later(id, times.saturating_add(1), now);
         } else {
             // Whatever was sent before would have been refused by now.
             let is_unchanged = version == record.version.saturating_sub(1);
@@ -361,7 +374,7 @@ impl<D: Document> Client<D> {
             if is_unchanged {
                 self.deliver(id, Delivery::Data, now);
             } else {
-                self.reread(id);
+                self.reread(id, now);
             }
         }
     }
