@@ -227,11 +227,14 @@ fn a_record_that_is_let_go_of_before_it_is_there_leaves_others_waiting() {
     let waits = book.ask(|ticket| RecordCommand::WhenReady(id, ticket));
     book.give(RecordCommand::Discard(id));
     book.forget();
+    for _ in 0..3 {
+        assert!(book.sent().is_empty(), "the server may subscribe after that");
+        book.advance(5_000);
+        book.harness.pong();
+    }
     book.advance(5_000);
-    assert_eq!(
-        (book.sent(), book.told()),
-        (vec!["UNSUBSCRIBE r".into()], vec!["discarded".into()])
-    );
+    assert_eq!(book.sent(), ["UNSUBSCRIBE r"]);
+    assert_eq!(book.told(), ["r failed: ACK_TIMEOUT READ", "discarded"]);
     assert_eq!(book.outcome(waits), "refused: RECORD_ALREADY_DESTROYED");
 }
 
@@ -379,4 +382,19 @@ fn a_write_that_a_merge_with_nothing_gives_up_is_lost_in_silence() {
     book.forget();
     book.merge(Merged::Nothing);
     assert_eq!(book.told(), ["r failed: DELETED PATCH", "deleted"]);
+}
+
+#[test]
+fn a_server_that_subscribes_late_goes_on_telling_of_a_record_that_was_let_go_of() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.loses();
+    book.give(RecordCommand::Discard(id));
+    book.advance(4_900);
+    book.connects();
+    book.forget();
+    book.advance(5_000);
+    assert!(book.sent().is_empty(), "it has not subscribed to it yet");
+    book.hears(&heads(&[("r", 3)]));
+    book.advance(5_000);
+    assert_eq!(book.sent(), ["UNSUBSCRIBE r"]);
 }

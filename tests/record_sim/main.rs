@@ -46,11 +46,19 @@ const REGRESSIONS: &[(u64, &str)] = &[
     (1_895, DELETED_OVER),
     (2_872, "a record that vanished is made anew for ever with what the server denies"),
     (3_941, "a refusal begins a merge of a record that is not read yet"),
+    (6_083, SENT_AS_A_WHOLE),
+    (6_985, "a record is let go of before the server has subscribed to it"),
+    (9_797, "an array that was made longer and shorter unseen differs from the server's"),
+    (10_890, "what others write takes the place of what waits for its turn"),
+    (15_558, SENT_AS_A_WHOLE),
+    (17_040, "a write that seemed to be taken goes down with a refused one before it"),
 ];
 
 const DELETED_OVER: &str = "a refused write goes down with the record that is deleted after it";
 const MERGED_OVER: &str = "what is written while the application merges is lost";
 const REFUSED_ALONG: &str = "an unawaited write that goes down with a refused one is not reported";
+const SENT_AS_A_WHOLE: &str =
+    "one of several paths that a merge drops is not told of where all was sent as a whole";
 const LATER_ACKNOWLEDGED: &str =
     "an acknowledgement is taken for one of what was refused before it";
 

@@ -134,7 +134,7 @@ fn is_accounted_for(world: &World, page: &Page, at: usize, write: &Write) -> Res
             let texts = write.at.iter().filter_map(|place| place.text.as_ref());
             let is_denied = *reason == Reason::Unexplained("MESSAGE_DENIED");
             // What the server lost is no longer there.
-            let is_kept = world.server.generation(write.name) == 0;
+            let is_kept = world.server.generation(write.name) == 0 && !write.is_unsure;
             if is_denied && is_kept && texts.clone().any(was_seen) {
                 return Err("it was refused, and is there".to_owned());
             }

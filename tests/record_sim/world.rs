@@ -289,6 +289,7 @@ impl World {
                 }
                 let (index, id) = (self.sockets[socket].node, self.sockets[socket].id);
                 self.note(|| format!("{index} hears of its loss"));
+                self.nodes[index].page.loses();
                 self.input(index, Input::SocketClosed(id, Closure::BROKEN))
             }
             Happening::Gone(socket) => {

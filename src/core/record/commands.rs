@@ -175,16 +175,16 @@ impl<D: Document> Client<D> {
         let version = record.version;
         let is_multi = matches!(resolved, Change::Multi(_));
         let is_first = is_multi && patch_multi == PatchMulti::Untried;
-        let sent = if is_multi && patch_multi == PatchMulti::Unknown {
-            Change::Update(super::Value::of_text(record.data.stringify()))
+        let mut message = if is_multi && patch_multi == PatchMulti::Unknown {
+            let whole = super::Value::<D>::of_text(record.data.stringify());
+            Change::Update(whole).message(&record.name)
         } else {
-            resolved
+            resolved.message(&record.name)
         };
-        let mut message = sent.message(&record.name);
         message.version = Some(version);
         let correlation = self.records.correlation(ticket.is_some());
         if let Some(record) = self.records.get_mut(id) {
-            record.writes.add(sent, ticket, Some((version, correlation)));
+            record.writes.add(resolved, ticket, Some((version, correlation)));
         }
         self.send_write(message, correlation);
         if is_first {

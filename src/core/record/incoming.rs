@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::change::take_step;
 use super::io::{Conflict, RecordEvent, RecordId};
 use super::state::{Denied, NO_VERSION, State};
 use super::sync::Delivery;
-use super::{Change, Document, PatchMulti, Path, Record, Value};
+use super::{Change, Document, PatchMulti, Path, Record, Sharing, Value};
 use crate::core::Client;
 use crate::core::client::original_action;
 use crate::core::io::{Outcome, Reason, Subscription, Ticket};
@@ -148,8 +149,19 @@ impl<D: Document> Client<D> {
             record.version = version;
             record.confirmed = Some(version);
             record.state = State::Synced;
-            let (_, told) = record.apply(steps, sharing);
-            self.tell_all(told);
+            if record.writes.has_unsent()
+                && let Some(mut data) = record.data.copy()
+            {
+                // What waits for its turn is done after it.
+                for step in steps {
+                    take_step(&mut data, step, Sharing::Copies);
+                }
+                record.writes.replay_unsent(&mut data);
+                self.replace(id, data);
+            } else {
+                let (_, told) = record.apply(steps, sharing);
+                self.tell_all(told);
+            }
             self.deliver(id, Delivery::Changes, now);
             self.store_update(id, now);
         } else if let Some((_, Some(data))) = steps.pop() {
@@ -299,34 +311,23 @@ impl<D: Document> Client<D> {
         };
         let id = record.id;
         let version = message.version.unwrap_or(record.version);
-        record.on_refused();
-        if !matches!(record.state, State::Synced | State::Trying(_)) {
-            record.heard = record.heard.max(version);
-            return;
-        }
-        let refused = correlation_of(&message).and_then(|it| record.writes.version_of(it));
-        let mut is_misled = refused.is_some_and(|refused| Some(refused) <= record.confirmed);
-        if message.correlation_id.is_none()
-            && !record.writes.has_sent_after(NO_VERSION)
-            && !record.presumed.is_empty()
-        {
-            let presumed = std::mem::take(&mut record.presumed);
-            let later = std::mem::replace(&mut record.writes, presumed);
-            record.writes.append(later);
-            is_misled = true;
-        }
-        if self.contradicts_itself(id, version, now) {
-            return;
-        }
         let data = message.data.as_deref().and_then(D::parse).filter(D::is_container);
-        if is_misled
+        record.on_refused();
+        if record.recall_presumed(correlation_of(&message), version)
             && let Some(mut local) = data.as_ref().and_then(Document::copy)
-            && let Some(record) = self.records.get(id)
         {
             // What others wrote was done to other data than theirs, and perhaps in the place of what
             // was written here.
             record.writes.replay(&mut local, None);
             self.replace(id, local);
+        }
+        let Some(record) = self.records.get_mut(id) else { return };
+        if !matches!(record.state, State::Synced | State::Trying(_)) {
+            record.heard = record.heard.max(version);
+            return;
+        }
+        if self.contradicts_itself(id, version, now) {
+            return;
         }
         match data {
             Some(data) => self.reconcile(id, version, data, now),
@@ -512,6 +513,25 @@ impl<D: Document> Client<D> {
 }
 
 impl<D: Document> Record<D> {
+    /// The server refused something, at this version: whether that is something that it seemed to have
+    /// taken, as others had written after it. Then that is still to be written.
+    fn recall_presumed(&mut self, refused: Option<u32>, version: i32) -> bool {
+        if !matches!(self.state, State::Synced | State::Trying(_) | State::Rereading(_)) {
+            return false;
+        }
+        let is_confirmed = |sent| Some(sent) <= self.confirmed;
+        let is_confirmed = match refused {
+            Some(correlation) => self.writes.version_of(correlation).is_some_and(is_confirmed),
+            None => !self.presumed.is_empty() && !self.writes.has_sent_up_to(version),
+        };
+        if is_confirmed && !self.presumed.is_empty() {
+            let presumed = std::mem::take(&mut self.presumed);
+            let later = std::mem::replace(&mut self.writes, presumed);
+            self.writes.append(later);
+        }
+        is_confirmed
+    }
+
     /// What is known of it is what this connection knows.
     pub(super) fn is_synced(&self) -> bool {
         matches!(self.state, State::Synced)

@@ -385,7 +385,10 @@ impl<D: Document> Client<D> {
             | State::Rereading(_)
             | State::Merging(..)
             | State::Deleting(_) => true,
-            State::Reading | State::Asking => !record.writes.is_empty(),
+            // The server may subscribe only then, though it was told before not to.
+            State::Reading | State::Asking => {
+                record.answer_by.is_some() || !record.writes.is_empty()
+            }
             State::Offline | State::Synced | State::Refused(_) | State::Gone => false,
         };
         let is_synced = record.is_synced();

@@ -32,6 +32,9 @@ struct Entry {
     is_unawaited: bool,
     /// Whether the application is asked what is to become of it.
     is_asked: bool,
+    /// Whether it takes away something that was written here, which may have left its place behind: an
+    /// array does not become shorter.
+    is_taken_back: bool,
 }
 
 #[derive(Debug)]
@@ -93,7 +96,14 @@ impl Writes {
         is_unawaited: bool,
     ) -> Path {
         let action = change.action();
-        let entry = |what| Entry { what, action, sent, is_unawaited, is_asked: false };
+        let entry = |what| Entry {
+            what,
+            action,
+            sent,
+            is_unawaited,
+            is_asked: false,
+            is_taken_back: false,
+        };
         match change {
             Change::Update(value) => {
                 // A list's entries are written as a whole, with what was written before.
@@ -124,13 +134,14 @@ impl Writes {
         Path::root()
     }
 
-    fn insert(&mut self, entry: Entry) {
+    fn insert(&mut self, mut entry: Entry) {
         let key = match &entry.what {
             What::Put(path, _) | What::Taken(path) => path.text().to_owned(),
             What::List(_) | What::Queue(_) => self.new_key(),
         };
         // Behind what was written since, which may be a part of it.
-        self.entries.remove(&key);
+        let is_second = self.entries.remove(&key).is_some();
+        entry.is_taken_back |= is_second && matches!(entry.what, What::Taken(_));
         self.entries.insert(key, entry);
     }
 
@@ -149,6 +160,7 @@ impl Writes {
             self.insert(entry);
         }
         self.waiting.extend(later.waiting);
+        self.acknowledgements.extend(later.acknowledgements);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -177,10 +189,13 @@ impl Writes {
         self.has_sent_up_to(version) || self.waiting.iter().any(is_meant)
     }
 
-    /// The only thing that was not sent, as the change that it is.
+    /// The only thing that was not sent, as the change that it is: if that is all that it did.
     pub(crate) fn only_unsent<D: Document>(&self) -> Option<Change<D>> {
         let mut unsent = self.entries.values().filter(|entry| entry.sent.is_none());
         let only = unsent.next().filter(|_| unsent.next().is_none())?;
+        if only.is_taken_back {
+            return None;
+        }
         match &only.what {
             What::Put(..) | What::Taken(_) => Some(only.what.to_change()),
             What::List(_) | What::Queue(_) => None,
@@ -235,11 +250,20 @@ impl Writes {
 
     /// Does to a document what was written: all of it, or what was sent up to a version.
     pub(crate) fn replay<D: Document>(&self, data: &mut D, up_to: Option<i32>) {
-        for entry in self.entries.values() {
-            if up_to.is_none_or(|version| entry.sent.is_some_and(|sent| sent <= version)) {
-                for step in entry.what.change(data).map(|mut it| it.steps()).unwrap_or_default() {
-                    take_step(data, step, Sharing::Copies);
-                }
+        self.replay_those(data, |entry| {
+            up_to.is_none_or(|version| entry.sent.is_some_and(|sent| sent <= version))
+        });
+    }
+
+    /// Does to a document what was written and not sent.
+    pub(crate) fn replay_unsent<D: Document>(&self, data: &mut D) {
+        self.replay_those(data, |entry| entry.sent.is_none());
+    }
+
+    fn replay_those<D: Document>(&self, data: &mut D, is_meant: impl Fn(&Entry) -> bool) {
+        for entry in self.entries.values().filter(|entry| is_meant(entry)) {
+            for step in entry.what.change(data).map(|mut it| it.steps()).unwrap_or_default() {
+                take_step(data, step, Sharing::Copies);
             }
         }
     }
