@@ -157,3 +157,19 @@ fn one_of_several_paths_that_a_merge_drops_is_lost_in_silence_where_all_was_sent
     book.merge(Merged::To(Json::of(r#"{"a":3,"b":2}"#)));
     assert_eq!(book.told(), ["r failed: VERSION_EXISTS PATCH_MULTI"]);
 }
+
+#[test]
+fn a_write_of_others_between_two_at_the_same_place_is_overwritten_without_a_merge() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.set(id, "a", "1");
+    book.set(id, "a", "2");
+    book.forget();
+    for _ in 0..2 {
+        book.says(RecordAction::VersionExists, "r", 4, Some(r#"{"a":9}"#));
+    }
+    while book.sent() == ["READ r"] {
+        book.says(RecordAction::ReadResponse, "r", 4, Some(r#"{"a":9}"#));
+        book.advance(200);
+    }
+    assert_eq!(book.merges.len(), 1);
+}

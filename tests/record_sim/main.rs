@@ -49,9 +49,11 @@ const REGRESSIONS: &[(u64, &str)] = &[
     (6_083, SENT_AS_A_WHOLE),
     (6_985, "a record is let go of before the server has subscribed to it"),
     (9_797, "an array that was made longer and shorter unseen differs from the server's"),
+    (9_788, "a write of others between two at the same place is overwritten without a merge"),
     (10_890, "what others write takes the place of what waits for its turn"),
     (15_558, SENT_AS_A_WHOLE),
     (17_040, "a write that seemed to be taken goes down with a refused one before it"),
+    (24_691, "several paths that the server does not know are merged away after a write of others"),
 ];
 
 const DELETED_OVER: &str = "a refused write goes down with the record that is deleted after it";

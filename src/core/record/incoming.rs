@@ -6,7 +6,7 @@ use super::change::take_step;
 use super::io::{Conflict, RecordEvent, RecordId};
 use super::state::{Denied, NO_VERSION, State};
 use super::sync::Delivery;
-use super::{Change, Document, PatchMulti, Path, Record, Sharing, Value};
+use super::{Change, Document, PatchMulti, Path, Sharing, Value};
 use crate::core::Client;
 use crate::core::client::original_action;
 use crate::core::io::{Outcome, Reason, Subscription, Ticket};
@@ -124,7 +124,7 @@ impl<D: Document> Client<D> {
             // It is in what was read.
             return;
         }
-        let change = match remote_change::<D>(action, &message) {
+        let mut change = match remote_change::<D>(action, &message) {
             Some(change) if is_next || action == RecordAction::Update => change,
             Some(_) => {
                 // The answer may come from a server that does not have it yet.
@@ -138,7 +138,6 @@ impl<D: Document> Client<D> {
                 return;
             }
         };
-        let mut change = change;
         let mut steps = change.steps();
         if is_next {
             // The server would have refused by now what it did not take: most of the time.
@@ -313,14 +312,9 @@ impl<D: Document> Client<D> {
         let version = message.version.unwrap_or(record.version);
         let data = message.data.as_deref().and_then(D::parse).filter(D::is_container);
         record.on_refused();
-        if record.recall_presumed(correlation_of(&message), version)
-            && let Some(mut local) = data.as_ref().and_then(Document::copy)
-        {
-            // What others wrote was done to other data than theirs, and perhaps in the place of what
-            // was written here.
-            record.writes.replay(&mut local, None);
-            self.replace(id, local);
-        }
+        record.refusals.is_overtaken = true;
+        let remote = data.as_ref().and_then(Document::copy);
+        self.recall_presumed(id, correlation_of(&message), version, remote);
         let Some(record) = self.records.get_mut(id) else { return };
         if !matches!(record.state, State::Synced | State::Trying(_)) {
             record.heard = record.heard.max(version);
@@ -332,6 +326,41 @@ impl<D: Document> Client<D> {
         match data {
             Some(data) => self.reconcile(id, version, data, now),
             None => self.reread(id, now),
+        }
+    }
+
+    /// The server refused something, at this version. If that is something that it seemed to have taken,
+    /// as others had written after it, it is still to be written: to what was there then.
+    fn recall_presumed(
+        &mut self,
+        id: RecordId,
+        refused: Option<u32>,
+        version: i32,
+        remote: Option<D>,
+    ) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        if !matches!(record.state, State::Synced | State::Trying(_) | State::Rereading(_)) {
+            return;
+        }
+        let is_presumed = match refused {
+            Some(correlation) => {
+                let refused = record.writes.version_of(correlation);
+                refused.is_some_and(|refused| Some(refused) <= record.confirmed)
+            }
+            None => !record.presumed.is_empty() && !record.writes.has_sent_up_to(version),
+        };
+        if !is_presumed {
+            return;
+        }
+        record.writes.prepend(std::mem::take(&mut record.presumed));
+        // What others wrote was done to other data than theirs, and perhaps in the place of what was
+        // written here.
+        let mut local = remote.or_else(|| record.data.copy());
+        if let Some(local) = &mut local {
+            record.writes.replay(local, None);
+        }
+        if let Some(local) = local {
+            self.replace(id, local);
         }
     }
 
@@ -490,6 +519,9 @@ impl<D: Document> Client<D> {
             if is_unknown_action {
                 self.records.patch_multi = PatchMulti::Unknown;
             }
+            if let Some(version) = message.version {
+                self.recall_presumed(id, correlation, version, None);
+            }
             self.reread(id, now);
             return;
         }
@@ -509,32 +541,6 @@ impl<D: Document> Client<D> {
             None => self.tell(RecordEvent::Failed(id, action.name(), Some(original.name()))),
         }
         self.reread(id, now);
-    }
-}
-
-impl<D: Document> Record<D> {
-    /// The server refused something, at this version: whether that is something that it seemed to have
-    /// taken, as others had written after it. Then that is still to be written.
-    fn recall_presumed(&mut self, refused: Option<u32>, version: i32) -> bool {
-        if !matches!(self.state, State::Synced | State::Trying(_) | State::Rereading(_)) {
-            return false;
-        }
-        let is_confirmed = |sent| Some(sent) <= self.confirmed;
-        let is_confirmed = match refused {
-            Some(correlation) => self.writes.version_of(correlation).is_some_and(is_confirmed),
-            None => !self.presumed.is_empty() && !self.writes.has_sent_up_to(version),
-        };
-        if is_confirmed && !self.presumed.is_empty() {
-            let presumed = std::mem::take(&mut self.presumed);
-            let later = std::mem::replace(&mut self.writes, presumed);
-            self.writes.append(later);
-        }
-        is_confirmed
-    }
-
-    /// What is known of it is what this connection knows.
-    pub(super) fn is_synced(&self) -> bool {
-        matches!(self.state, State::Synced)
     }
 }
 

@@ -41,7 +41,7 @@ impl<D: Document> Client<D> {
         self.drop_denied(id, version);
         let Some(record) = self.records.get_mut(id) else { return };
         record.heard = NO_VERSION;
-        record.refusals = Default::default();
+        let is_overtaken = std::mem::take(&mut record.refusals).is_overtaken;
         record.presumed = Default::default();
         let is_same = |up_to| {
             let mut replayed = remote.copy()?;
@@ -53,7 +53,8 @@ impl<D: Document> Client<D> {
             record.writes = Default::default();
             self.adopt(id, version, remote, now);
             self.accept_all(tickets);
-        } else if version <= record.version && is_same(Some(version)) == Some(true) {
+        } else if version <= record.version && !is_overtaken && is_same(Some(version)) == Some(true)
+        {
             // Whatever was changed there was changed by what came from here.
             let tickets = record.writes.take_waiting(version);
             record.writes.on_confirmed(version);

@@ -103,6 +103,8 @@ pub(super) struct Refusals {
     /// Writes that were refused whatever the server's version is: those that lost a race have an
     /// older version than the server's by then.
     pub(super) answers: i32,
+    /// Whether one lost a race: then what is there was written by somebody else too.
+    pub(super) is_overtaken: bool,
     /// Writes that must not be sent again.
     pub(super) denied: Vec<Denied>,
 }
@@ -220,6 +222,11 @@ impl<D: Document> Record<D> {
     /// Whether something was written that the server may not have.
     pub(super) fn is_undelivered(&self) -> bool {
         self.writes.has_unsent() || !self.is_connected() && !self.writes.is_empty()
+    }
+
+    /// What is known of it is what this connection knows.
+    pub(super) fn is_synced(&self) -> bool {
+        matches!(self.state, State::Synced)
     }
 
     /// Whether the present connection knows of it.

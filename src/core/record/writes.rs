@@ -154,13 +154,19 @@ impl Writes {
     /// Adds what was written after all this.
     pub(crate) fn append(&mut self, later: Self) {
         for entry in later.entries.into_values() {
-            if matches!(&entry.what, What::Put(path, _) if path.steps().is_empty()) {
+            if entry.what.is_whole() {
                 self.entries = OrderedMap::default();
             }
             self.insert(entry);
         }
         self.waiting.extend(later.waiting);
         self.acknowledgements.extend(later.acknowledgements);
+    }
+
+    /// Adds what was written before all this.
+    pub(crate) fn prepend(&mut self, earlier: Self) {
+        let later = std::mem::replace(self, earlier);
+        self.append(later);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -292,18 +298,23 @@ impl Writes {
     /// The server seems to have everything that was sent up to a version: takes it out, but for what
     /// it will acknowledge.
     pub(crate) fn on_presumed(&mut self, version: i32) -> Self {
-        let mut presumed = Self::default();
+        self.take_entries(|writes, entry| {
+            entry.sent.is_some_and(|sent| sent <= version && !writes.is_acknowledged(sent))
+        })
+    }
+
+    fn take_entries(&mut self, is_meant: impl Fn(&Self, &Entry) -> bool) -> Self {
+        let mut taken = Self::default();
         for entry in std::mem::take(&mut self.entries).into_values() {
-            let is_acknowledged = |(_, sent): &(u32, i32)| Some(*sent) == entry.sent;
-            if entry.sent.is_some_and(|sent| sent <= version)
-                && !self.acknowledgements.iter().any(is_acknowledged)
-            {
-                presumed.insert(entry);
-            } else {
-                self.insert(entry);
-            }
+            let to = if is_meant(self, &entry) { &mut taken } else { &mut *self };
+            to.insert(entry);
         }
-        presumed
+        taken
+    }
+
+    /// Whether the server is to acknowledge what was sent as this version.
+    fn is_acknowledged(&self, version: i32) -> bool {
+        self.acknowledgements.iter().any(|(_, sent)| *sent == version)
     }
 
     /// Those who wait for what was sent up to a version.
@@ -331,20 +342,29 @@ impl Writes {
     /// server is at `version`: of what is to be acknowledged it would have said it, and what the
     /// server has it did not refuse, unless that version is somebody else's.
     pub(crate) fn likely_refused(&self, version: i32) -> Option<i32> {
-        let is_acknowledged = |sent: i32| self.acknowledgements.iter().any(|(_, it)| *it == sent);
         let sent = self.entries.values().filter_map(|entry| entry.sent);
-        let rated =
-            sent.map(|sent| (is_acknowledged(sent), sent <= version, sent.abs_diff(version), sent));
+        let rated = sent.map(|sent| {
+            (self.is_acknowledged(sent), sent <= version, sent.abs_diff(version), sent)
+        });
         let likeliest = rated.filter(|it| !matches!(it, (true, true, ..))).min()?;
         Some(likeliest.3)
     }
 
     /// Takes out what was sent as this version, as it will not come to be.
     pub(crate) fn take_version(&mut self, version: i32) -> Vec<Dropped> {
-        let waiting = take(&mut self.waiting, |waiting| waiting.sent == Some(version));
+        let is_it = |sent| sent == Some(version);
+        self.drop_those(|waiting| is_it(waiting.sent), |entry| is_it(entry.sent))
+    }
+
+    fn drop_those(
+        &mut self,
+        is_waiting_for_it: impl Fn(&Waiting) -> bool,
+        is_it: impl Fn(&Entry) -> bool,
+    ) -> Vec<Dropped> {
+        let waiting = take(&mut self.waiting, is_waiting_for_it);
         let mut dropped = waiting.into_iter().map(Dropped::Awaited).collect::<Vec<_>>();
         self.entries.retain(|entry| {
-            let is_it = entry.sent == Some(version);
+            let is_it = is_it(entry);
             if is_it && entry.is_unawaited {
                 dropped.push(Dropped::Unawaited(entry.action));
             }
@@ -365,14 +385,7 @@ impl Writes {
 
     /// Takes out what the application was asked about.
     pub(crate) fn take_asked(&mut self) -> Self {
-        let mut asked = Self::default();
-        for entry in std::mem::take(&mut self.entries).into_values() {
-            if entry.is_asked {
-                asked.insert(entry);
-            } else {
-                self.insert(entry);
-            }
-        }
+        let mut asked = self.take_entries(|_, entry| entry.is_asked);
         let waiting = std::mem::take(&mut self.waiting);
         (asked.waiting, self.waiting) = waiting.into_iter().partition(|it| it.is_asked);
         asked
@@ -391,16 +404,7 @@ impl Writes {
             let there = remote.and_then(|remote| remote.at(path, Sharing::Shares));
             merged.equals_at(path, there.as_ref()) && !local.equals_at(path, there.as_ref())
         };
-        let refused = take(&mut self.waiting, |waiting| is_dropped(&waiting.path));
-        let mut dropped = refused.into_iter().map(Dropped::Awaited).collect::<Vec<_>>();
-        self.entries.retain(|entry| {
-            let is_dropped = is_dropped(entry.what.path());
-            if is_dropped && entry.is_unawaited {
-                dropped.push(Dropped::Unawaited(entry.action));
-            }
-            !is_dropped
-        });
-        dropped
+        self.drop_those(|waiting| is_dropped(&waiting.path), |entry| is_dropped(entry.what.path()))
     }
 
     /// All this was merged into `data`, which is to be sent. What was written where is still known:
@@ -437,11 +441,7 @@ impl Writes {
 
     /// Takes everything out, as it will not come to be.
     pub(crate) fn take_all(&mut self) -> Vec<Dropped> {
-        let waiting = std::mem::take(&mut self.waiting).into_iter();
-        let entries = std::mem::take(&mut self.entries).into_values();
-        let unawaited = entries.filter(|entry| entry.is_unawaited);
-        let unawaited = unawaited.map(|entry| Dropped::Unawaited(entry.action));
-        waiting.map(|waiting| Dropped::Awaited(waiting.ticket)).chain(unawaited).collect()
+        self.drop_those(|_| true, |_| true)
     }
 
     /// Takes everything out, as what was not sent will not come to be.
@@ -457,6 +457,11 @@ impl What {
             Self::Put(path, _) | Self::Taken(path) => path,
             Self::List(_) | Self::Queue(_) => Path::ROOT_REF,
         }
+    }
+
+    /// Whether the whole data is replaced.
+    fn is_whole(&self) -> bool {
+        matches!(self, Self::Put(path, _) if path.steps().is_empty())
     }
 
     /// The change that this is for `data`. None if it changes nothing.
