@@ -4,6 +4,7 @@
 
 pub(crate) mod documents;
 pub(crate) mod json;
+pub(crate) mod seeds;
 
 use deepstream_wasm::core;
 use deepstream_wasm::core::connection::State;

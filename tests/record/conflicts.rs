@@ -4,7 +4,7 @@ use deepstream_wasm::core::io::Ticket;
 use deepstream_wasm::core::protocol::RecordAction;
 use deepstream_wasm::core::record::io::{Conflict, Merged, RecordId};
 
-use crate::book::{Book, put, said};
+use crate::book::{Book, multi, put, said};
 use crate::common::json::Json;
 use crate::server::Fields;
 
@@ -138,4 +138,38 @@ fn a_merge_to_nothing_deletes_the_record() {
     book.says(RecordAction::DeleteSuccess, "r", 0, None);
     assert_eq!(book.outcome(write), "refused: DELETED");
     assert_eq!(book.told(), ["deleted"]);
+}
+
+#[test]
+fn one_of_several_paths_that_a_merge_drops_is_lost_in_silence_where_all_was_sent_as_a_whole() {
+    let (mut book, id) = Book::with(3, "{}");
+    // The server does not know several paths at once.
+    book.change(id, multi(&[("a", Some("1")), ("b", Some("1"))]));
+    let mut echo = said(RecordAction::InvalidMessageData, "r", 4, Some("[]"));
+    echo.is_write_ack = Some(false);
+    book.hears(&echo.about(RecordAction::PatchMulti));
+    book.says(RecordAction::ReadResponse, "r", 3, Some("{}"));
+    book.says(RecordAction::ReadResponse, "r", 4, Some(r#"{"a":1,"b":1}"#));
+    book.forget();
+    book.change(id, multi(&[("a", Some("2")), ("b", Some("2"))]));
+    assert_eq!(book.sent(), [r#"UPDATE r v5 {"a":2,"b":2}"#]);
+    book.says(RecordAction::VersionExists, "r", 5, Some(r#"{"a":3,"b":1}"#));
+    book.merge(Merged::To(Json::of(r#"{"a":3,"b":2}"#)));
+    assert_eq!(book.told(), ["r failed: VERSION_EXISTS PATCH_MULTI"]);
+}
+
+#[test]
+fn a_write_of_others_between_two_at_the_same_place_is_overwritten_without_a_merge() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.set(id, "a", "1");
+    book.set(id, "a", "2");
+    book.forget();
+    for _ in 0..2 {
+        book.says(RecordAction::VersionExists, "r", 4, Some(r#"{"a":9}"#));
+    }
+    while book.sent() == ["READ r"] {
+        book.says(RecordAction::ReadResponse, "r", 4, Some(r#"{"a":9}"#));
+        book.advance(200);
+    }
+    assert_eq!(book.merges.len(), 1);
 }

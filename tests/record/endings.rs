@@ -1,9 +1,10 @@
 //! Records are let go of, deleted, or left behind.
 
+use deepstream_wasm::core::io::Ticket;
 use deepstream_wasm::core::protocol::RecordAction;
-use deepstream_wasm::core::record::io::RecordCommand;
+use deepstream_wasm::core::record::io::{Merged, RecordCommand};
 
-use crate::book::{Book, put};
+use crate::book::{Book, heads, put, said};
 use crate::server::{Fields, refusal};
 
 #[test]
@@ -181,9 +182,14 @@ fn a_deletion_that_is_not_answered_waits_for_ever() {
     book.advance(1);
     assert_eq!(book.outcome(delete), "refused: RECORD_DELETE_TIMEOUT");
     assert_eq!(book.errors(), ["RECORD_DELETE_TIMEOUT"]);
+    assert_eq!(book.told(), ["r failed: RECORD_DELETE_TIMEOUT DELETE"]);
+    book.set(id, "a", "1");
+    assert_eq!(book.sent(), ["READ r"], "it may be there or not");
+    book.says(RecordAction::ReadResponse, "r", 3, Some("{}"));
+    assert_eq!(book.sent(), ["PATCH r v4 a 1"], "it can be used");
     let again = book.ask(|ticket| RecordCommand::Delete(id, ticket));
     book.says(RecordAction::DeleteSuccess, "r", 0, None);
-    assert_eq!(book.outcome(again), "accepted", "an answer may come late");
+    assert_eq!(book.outcome(again), "accepted");
     assert_eq!(book.told(), ["deleted"]);
 }
 
@@ -221,11 +227,14 @@ fn a_record_that_is_let_go_of_before_it_is_there_leaves_others_waiting() {
     let waits = book.ask(|ticket| RecordCommand::WhenReady(id, ticket));
     book.give(RecordCommand::Discard(id));
     book.forget();
+    for _ in 0..3 {
+        assert!(book.sent().is_empty(), "the server may subscribe after that");
+        book.advance(5_000);
+        book.harness.pong();
+    }
     book.advance(5_000);
-    assert_eq!(
-        (book.sent(), book.told()),
-        (vec!["UNSUBSCRIBE r".into()], vec!["discarded".into()])
-    );
+    assert_eq!(book.sent(), ["UNSUBSCRIBE r"]);
+    assert_eq!(book.told(), ["r failed: ACK_TIMEOUT READ", "discarded"]);
     assert_eq!(book.outcome(waits), "refused: RECORD_ALREADY_DESTROYED");
 }
 
@@ -325,6 +334,67 @@ fn a_record_is_let_go_of_before_a_write_is_acknowledged_or_asked_about_after_tha
     assert!(book.sent().is_empty() && book.told().is_empty());
     book.acknowledges("r", "1");
     assert_eq!(book.outcome(write), "accepted");
+    book.advance(5_000);
+    assert_eq!(book.sent(), ["UNSUBSCRIBE r"]);
+}
+
+#[test]
+fn a_write_that_was_refused_before_the_record_is_deleted_is_lost_in_silence() {
+    let refused = said(RecordAction::VersionExists, "r", 4, Some(r#"{"z":0}"#));
+    let failed = ["r failed: DELETED PATCH", "deleted"];
+
+    // While it is merged.
+    let (mut book, id) = Book::with(3, "{}");
+    book.set(id, "a", "1");
+    book.hears(&refused);
+    book.give(RecordCommand::Delete(id, Ticket(7)));
+    book.forget();
+    book.says(RecordAction::DeleteSuccess, "r", 0, None);
+    assert_eq!(book.told(), failed);
+
+    // By what the merge comes to.
+    let (mut book, id) = Book::with(3, "{}");
+    book.set(id, "a", "1");
+    book.hears(&refused);
+    book.merge(Merged::Nothing);
+    book.forget();
+    book.says(RecordAction::DeleteSuccess, "r", 0, None);
+    assert_eq!(book.told(), failed);
+
+    // After it was asked for.
+    let (mut book, id) = Book::with(3, "{}");
+    book.set(id, "a", "1");
+    book.give(RecordCommand::Delete(id, Ticket(7)));
+    book.hears(&refused);
+    book.forget();
+    book.says(RecordAction::DeleteSuccess, "r", 0, None);
+    assert_eq!(book.told(), failed);
+}
+
+#[test]
+fn a_write_that_a_merge_with_nothing_gives_up_is_lost_in_silence() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.set(id, "a", "1");
+    book.loses();
+    book.advance(0);
+    book.connects();
+    book.hears(&heads(&[("r", -1)]));
+    book.forget();
+    book.merge(Merged::Nothing);
+    assert_eq!(book.told(), ["r failed: DELETED PATCH", "deleted"]);
+}
+
+#[test]
+fn a_server_that_subscribes_late_goes_on_telling_of_a_record_that_was_let_go_of() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.loses();
+    book.give(RecordCommand::Discard(id));
+    book.advance(4_900);
+    book.connects();
+    book.forget();
+    book.advance(5_000);
+    assert!(book.sent().is_empty(), "it has not subscribed to it yet");
+    book.hears(&heads(&[("r", 3)]));
     book.advance(5_000);
     assert_eq!(book.sent(), ["UNSUBSCRIBE r"]);
 }

@@ -299,3 +299,24 @@ fn a_connection_that_is_lost_before_the_answer_leaves_the_record_waiting_for_eve
     assert!(book.is_ready(id));
     assert_eq!(book.data(id), r#"{"a":1}"#);
 }
+
+#[test]
+fn a_record_that_may_only_be_read_waits_without_hope_for_a_connection() {
+    let mut book = Book::new(|options| options.record_read_only_mode = true);
+    let id = book.get("r");
+    let waits = book.ask(|ticket| RecordCommand::WhenReady(id, ticket));
+    book.harness.fails();
+    book.advance(1_999);
+    assert_eq!(book.outcome(waits), "pending");
+    book.forget();
+    book.advance(1);
+    assert_eq!(book.outcome(waits), "refused: client offline");
+    assert_eq!(book.told(), ["r failed: client offline READ"]);
+    let late = book.ask(|ticket| RecordCommand::WhenReady(id, ticket));
+    assert_eq!(book.outcome(late), "refused: client offline");
+    book.advance(0);
+    book.connects();
+    let again = book.ask(|ticket| RecordCommand::WhenReady(id, ticket));
+    book.says(RecordAction::ReadResponse, "r", 1, Some("{}"));
+    assert_eq!(book.outcome(again), "accepted");
+}

@@ -3,7 +3,7 @@
 use deepstream_wasm::core::protocol::RecordAction;
 use deepstream_wasm::core::record::io::{Merged, RecordCommand};
 
-use crate::book::{Book, erase, put, said};
+use crate::book::{Book, erase, multi, put, said};
 use crate::common::json::Json;
 use crate::server::{Fields, refusal};
 
@@ -278,4 +278,52 @@ fn a_write_that_seemed_to_be_taken_and_was_not_is_lost_in_silence() {
     book.merge(Merged::To(Json::of(r#"{"b":2,"z":9}"#)));
     assert_eq!(book.told(), ["r failed: VERSION_EXISTS PATCH"]);
     assert_eq!((book.data(id).as_str(), book.version(id)), (r#"{"b":2,"z":9}"#, Some(5)));
+}
+
+#[test]
+fn a_write_that_seemed_to_be_taken_is_lost_in_silence_where_a_later_one_was_refused_first() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.set(id, "a", "1");
+    book.says(RecordAction::Update, "r", 5, Some(r#"{"b":2}"#));
+    book.set(id, "c", "1");
+    let echo = said(RecordAction::InvalidVersion, "r", 6, Some("1"));
+    book.hears(&echo.about(RecordAction::Patch));
+    book.forget();
+    let exists = r#"{"b":2}"#;
+    book.says(RecordAction::VersionExists, "r", 5, Some(exists));
+    book.says(RecordAction::ReadResponse, "r", 5, Some(exists));
+    assert_eq!(book.merges[0].local, Json::of(r#"{"b":2,"a":1,"c":1}"#));
+}
+
+#[test]
+fn a_write_that_seemed_to_be_taken_is_lost_in_silence_where_one_before_it_was_refused() {
+    let (mut book, id) = Book::with(3, "{}");
+    let first = book.change_with_ack(id, put("a", "1"));
+    book.set(id, "b", "1");
+    let third = book.change_with_ack(id, put("c", "1"));
+    book.says(RecordAction::Update, "r", 7, Some(r#"{"z":9}"#));
+    book.forget();
+    let mut exists = said(RecordAction::VersionExists, "r", 7, Some(r#"{"z":9}"#));
+    exists.is_write_ack = Some(true);
+    book.hears(&exists.id("1"));
+    assert_eq!(book.merges[0].local, Json::of(r#"{"z":9,"b":1,"a":1,"c":1}"#));
+    book.acknowledges("r", "2");
+    assert_eq!(book.outcome(third), "accepted", "it is still known by its number");
+    book.merge(Merged::To(Json::of(r#"{"z":9,"c":1}"#)));
+    assert_eq!(book.told(), ["r failed: VERSION_EXISTS PATCH"]);
+    assert_eq!(book.outcome(first), "refused: VERSION_EXISTS");
+}
+
+#[test]
+fn several_paths_that_the_server_does_not_know_are_merged_away_after_a_write_of_others() {
+    let (mut book, id) = Book::with(3, "{}");
+    let write = book.change_with_ack(id, multi(&[("a", Some("1")), ("b", Some("1"))]));
+    book.says(RecordAction::Update, "r", 5, Some(r#"{"c":2}"#));
+    let mut echo = said(RecordAction::InvalidMessageData, "r", 4, Some("[]"));
+    echo.is_write_ack = Some(true);
+    book.hears(&echo.about(RecordAction::PatchMulti).id("1"));
+    book.says(RecordAction::ReadResponse, "r", 5, Some(r#"{"c":2}"#));
+    assert_eq!(book.merges[0].local, Json::of(r#"{"c":2,"a":1,"b":1}"#));
+    book.merge(Merged::To(Json::of(r#"{"c":2}"#)));
+    assert_eq!(book.outcome(write), "refused: VERSION_EXISTS");
 }

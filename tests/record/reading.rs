@@ -4,7 +4,7 @@ use deepstream_wasm::core::protocol::{Message, RecordAction};
 use deepstream_wasm::core::record::io::RecordCommand;
 use deepstream_wasm::core::time::Millis;
 
-use crate::book::{Book, said};
+use crate::book::{Book, heads, multi, said};
 use crate::common::bare;
 use crate::server::{Fields, ack, refusal};
 
@@ -142,4 +142,97 @@ fn a_write_that_came_before_the_older_answer_is_not_overlooked() {
     assert_eq!(book.sent(), ["READ r"]);
     book.says(RecordAction::ReadResponse, "r", 2, Some(r#"{"a":2}"#));
     assert_eq!((book.data(id).as_str(), book.version(id)), (r#"{"a":2}"#, Some(2)));
+}
+
+#[test]
+fn what_is_asked_about_a_record_later_on_is_waited_for_for_ever() {
+    let opened = || {
+        let (mut book, id) = Book::with(3, "{}");
+        book.hears(&ack(RecordAction::SubscribeCreateAndRead).id("0"));
+        (book, id)
+    };
+    let wait = |book: &mut Book| {
+        book.forget();
+        for _ in 0..3 {
+            assert_eq!(book.told(), [""; 0]);
+            book.advance(5_000);
+            book.harness.pong();
+        }
+        assert_eq!(book.errors(), ["ACK_TIMEOUT"]);
+        assert_eq!(book.told(), ["r failed: ACK_TIMEOUT READ"]);
+    };
+
+    // For what it missed.
+    let (mut book, id) = opened();
+    book.patches("r", 5, "a", "5");
+    wait(&mut book);
+    book.says(RecordAction::ReadResponse, "r", 5, Some(r#"{"a":5}"#));
+    assert_eq!(book.version(id), Some(5), "it may come late");
+
+    // On the next connection.
+    let (mut book, id) = opened();
+    book.loses();
+    book.advance(0);
+    book.connects();
+    book.hears(&ack(RecordAction::SubscribeAndHead).id("0"));
+    wait(&mut book);
+    book.hears(&heads(&[("r", 3)]));
+    book.set(id, "a", "1");
+    assert_eq!(book.sent(), ["PATCH r v4 a 1"]);
+
+    // For whether it knows what it was sent.
+    let (mut book, id) = opened();
+    book.change(id, multi(&[("a", Some("1")), ("b", Some("2"))]));
+    wait(&mut book);
+}
+
+#[test]
+fn a_record_whose_second_reading_is_refused_waits_for_ever() {
+    let read_again = || {
+        let mut book = Book::open();
+        let id = book.get("r");
+        book.patches("r", 2, "a", "2");
+        book.says(RecordAction::ReadResponse, "r", 1, Some(r#"{"a":1}"#));
+        book.forget();
+        (book, id)
+    };
+
+    let (mut book, id) = read_again();
+    let waits = book.ask(|ticket| RecordCommand::WhenReady(id, ticket));
+    book.hears(&refusal(RecordAction::CacheRetrievalTimeout, RecordAction::Read).name("r"));
+    assert_eq!(book.outcome(waits), "refused: CACHE_RETRIEVAL_TIMEOUT");
+    assert_eq!(book.told(), ["r failed: CACHE_RETRIEVAL_TIMEOUT READ"]);
+
+    // It was deleted in between.
+    let (mut book, id) = read_again();
+    book.hears(&refusal(RecordAction::RecordNotFound, RecordAction::Read).name("r"));
+    book.advance(0);
+    assert_eq!(book.sent(), ["SUBSCRIBECREATEANDREAD r"]);
+    book.says(RecordAction::ReadResponse, "r", 0, Some("{}"));
+    assert!(book.is_ready(id), "what was heard of the old one is no measure");
+}
+
+#[test]
+fn a_server_that_never_has_what_it_told_of_is_asked_without_end() {
+    let mut book = Book::open();
+    let id = book.get("r");
+    book.patches("r", 2, "a", "2");
+    let mut times = 0;
+    while !book.is_ready(id) {
+        times += 1;
+        book.says(RecordAction::ReadResponse, "r", 1, Some(r#"{"a":1}"#));
+        book.advance(200);
+        assert!(times < 10);
+    }
+}
+
+#[test]
+fn a_refused_question_of_the_application_takes_the_record_along() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.patches("r", 5, "a", "5");
+    book.forget();
+    book.hears(&refusal(RecordAction::MessageDenied, RecordAction::Head).name("r"));
+    assert_eq!(book.told(), [""; 0]);
+    book.says(RecordAction::ReadResponse, "r", 5, Some(r#"{"a":5}"#));
+    assert_eq!(book.version(id), Some(5));
 }

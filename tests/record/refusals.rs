@@ -228,4 +228,21 @@ fn a_write_that_the_server_finds_too_large_is_sent_again_and_again() {
     assert_eq!(book.data(id), r#"{"a":0,"b":1}"#);
     book.set(id, "a", "1");
     assert_eq!(book.sent(), ["PATCH r v5 a 1"]);
+
+fn a_refusal_that_names_no_write_takes_down_one_that_it_would_have_named() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.set(id, "a", "1");
+    let later = book.change_with_ack(id, put("b", "2"));
+    book.forget();
+    book.patches("r", 4, "z", "0");
+    book.hears(&refusal(RecordAction::MessageDenied, RecordAction::Patch).name("r"));
+    assert_eq!(book.told(), ["r failed: MESSAGE_DENIED PATCH"]);
+    // Somebody else's write stands in the place of the denied one, so nothing that is not there yet
+    // can be that.
+    book.says(RecordAction::ReadResponse, "r", 4, Some(r#"{"z":0}"#));
+    assert_eq!(book.outcome(later), "pending");
+    assert_eq!(book.data(id), r#"{"z":0,"b":2}"#);
+    assert_eq!(book.sent(), ["READ r", "READ r", "PATCH r v5 b 2 ack 2"]);
+    book.acknowledges("r", "2");
+    assert_eq!(book.outcome(later), "accepted");
 }

@@ -2,7 +2,7 @@
 
 use deepstream_wasm::core::protocol::RecordAction;
 
-use crate::book::{Book, erase, multi, put, said};
+use crate::book::{Book, erase, heads, multi, put, said};
 use crate::common::bare;
 use crate::server::Fields;
 
@@ -160,4 +160,29 @@ fn a_server_that_took_neither_several_paths_nor_what_was_before_is_sent_the_whol
         book.advance(200);
     }
     assert_eq!(book.sent().last().unwrap(), "READ r", "something else went wrong too");
+}
+
+#[test]
+fn what_others_write_takes_the_place_of_what_waits_for_its_turn() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.change(id, multi(&[("a", Some("1")), ("b", Some("1"))]));
+    book.set(id, "c", "1");
+    book.forget();
+    // Until it is known whether the server took the first.
+    book.says(RecordAction::Update, "r", 5, Some(r#"{"a":1,"b":1,"d":2}"#));
+    assert_eq!(book.data(id), r#"{"a":1,"b":1,"d":2,"c":1}"#);
+    assert_eq!(book.sent(), ["PATCH r v6 c 1"]);
+}
+
+#[test]
+fn an_element_that_was_put_and_taken_away_unseen_leaves_a_longer_array_here() {
+    let (mut book, id) = Book::with(3, "{}");
+    book.loses();
+    book.set(id, "a[1]", "1");
+    book.change(id, erase("a[1]"));
+    assert_eq!(book.data(id), r#"{"a":[null,null]}"#);
+    book.advance(0);
+    book.connects();
+    book.hears(&heads(&[("r", 3)]));
+    assert_eq!(book.sent().last().unwrap(), r#"UPDATE r v4 {"a":[null,null]}"#);
 }

@@ -46,9 +46,9 @@ fn agrees(world: &World, node: &Node) -> Result<(), String> {
         }
         // The server answers with the data of after a write, and the version of before: whoever wrote it
         // without having the record open is not told of it otherwise.
-        let is_server_wrong = world.climate.manners.sets_data
-            && record.version() == Some(version - 1)
-            && record.data().0 == *data;
+        let is_set = |write: &Write| write.is_closed && write.name == name;
+        let is_server_wrong =
+            record.version() < Some(*version) && node.page.writes.iter().any(is_set);
         if is_server_wrong {
             continue;
         }
@@ -133,7 +133,9 @@ fn is_accounted_for(world: &World, page: &Page, at: usize, write: &Write) -> Res
             }
             let texts = write.at.iter().filter_map(|place| place.text.as_ref());
             let is_denied = *reason == Reason::Unexplained("MESSAGE_DENIED");
-            if is_denied && texts.clone().any(was_seen) {
+            // What the server lost is no longer there.
+            let is_kept = world.server.generation(write.name) == 0 && !write.is_unsure;
+            if is_denied && is_kept && texts.clone().any(was_seen) {
                 return Err("it was refused, and is there".to_owned());
             }
             if is_denied && !world.climate.manners.is_denied {

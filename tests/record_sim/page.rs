@@ -37,6 +37,9 @@ pub(crate) struct Write {
     pub(crate) merges: usize,
     /// Whether the record was not open.
     pub(crate) is_closed: bool,
+    /// Whether the connection was lost before it was settled: it may have arrived, which nobody can
+    /// tell who finds something else there later on.
+    pub(crate) is_unsure: bool,
 }
 
 /// What was written at a path.
@@ -136,6 +139,14 @@ impl Page {
         *self.failures.entry(name.to_owned()).or_default() += 1;
     }
 
+    /// The connection is lost.
+    pub(crate) fn loses(&mut self) {
+        for write in &mut self.writes {
+            let is_open = |ticket| self.settled.get(&ticket).is_some_and(Vec::is_empty);
+            write.is_unsure |= write.ticket.is_some_and(is_open);
+        }
+    }
+
     /// A write to `name`, and what is asked of the client for it.
     pub(crate) fn write(
         &mut self,
@@ -151,7 +162,15 @@ impl Page {
         };
         let failures = self.failures.get(name).copied().unwrap_or_default();
         let merges = self.custom.get(name).copied().unwrap_or_default();
-        self.writes.push(Write { name, at, ticket, failures, merges, is_closed: false });
+        self.writes.push(Write {
+            name,
+            at,
+            ticket,
+            failures,
+            merges,
+            is_closed: false,
+            is_unsure: false,
+        });
         (change, ticket)
     }
 

@@ -193,12 +193,24 @@ impl Server {
                 self.update(socket, message, true, random, now)?;
             }
             RecordAction::Delete => {
-                self.transitions.remove(&name);
+                self.destroy(&name);
                 self.push(Job::Delete(name, socket), random, now);
             }
             other => return Err(format!("the server got {other:?}")),
         }
         self.run(random, now)
+    }
+
+    /// What was not worked on yet goes down with the record, without a word: it was written, and then
+    /// deleted.
+    fn destroy(&mut self, name: &str) {
+        let Some(transition) = self.transitions.remove(name) else { return };
+        let seen = self.seen.entry(name.to_owned()).or_default();
+        for step in transition.steps {
+            if let Some(Ok(data)) = step.message.data.as_deref().map(serde_json::from_str) {
+                remember(&data, seen);
+            }
+        }
     }
 
     fn acknowledge(&mut self, socket: usize, message: &Message<'static>) {

@@ -12,7 +12,7 @@ use deepstream_wasm::core::record::io::{Conflict, Merged, RecordCommand, RecordE
 use deepstream_wasm::core::time::{Instant, Millis};
 
 use crate::common::json::Json;
-use crate::common::{Client, Random, bare, decode, frame};
+use crate::common::{Client, Random, bare, decode, frame, seeds};
 use crate::oracle;
 use crate::page::{Manners, NAMES, Opened, Page, Strategy, command, union};
 use crate::server::{Rules, Server};
@@ -80,6 +80,42 @@ pub(crate) struct World {
     traces: bool,
     pub(crate) trace: Vec<String>,
     counts: BTreeMap<&'static str, u64>,
+}
+
+impl seeds::World for World {
+    /// Trouble, repair, and peace.
+    fn run(&mut self) -> Result<(), String> {
+        self.note(|| "begins".to_owned());
+        for index in 0..self.nodes.len() {
+            self.drain(index)?;
+            let ticket = self.nodes[index].page.ticket();
+            let login = Command::Login(ticket, "{}".to_owned());
+            self.input(index, Input::Command(login))?;
+        }
+        self.run_until(self.trouble)?;
+        self.note(|| "-- the trouble is over".to_owned());
+        self.is_down = false;
+        for index in 0..self.nodes.len() {
+            self.nodes[index].sent = 0;
+            if self.nodes[index].client.state() != State::Open {
+                let ticket = self.nodes[index].page.ticket();
+                self.input(index, Input::Command(Command::Resume(ticket)))?;
+            }
+        }
+        self.run_until(self.now + 40 * SECOND)?;
+        let sent = self.nodes.iter().map(|node| node.sent).collect::<Vec<_>>();
+        self.run_until(self.now + 60 * SECOND)?;
+        for (node, sent) in self.nodes.iter().zip(sent) {
+            if node.sent > sent || sent > 300 || self.counts.get("server broken") > Some(&3) {
+                return Err(format!("client {} goes on and on", node.page.index));
+            }
+        }
+        oracle::check(self)
+    }
+
+    fn trace(&self) -> &[String] {
+        &self.trace
+    }
 }
 
 impl World {
@@ -165,36 +201,6 @@ impl World {
 
     pub(crate) fn counts(&self) -> impl Iterator<Item = (&'static str, u64)> {
         self.counts.iter().chain(&self.server.counts).map(|(what, count)| (*what, *count))
-    }
-
-    /// Trouble, repair, and peace.
-    pub(crate) fn run(&mut self) -> Result<(), String> {
-        self.note(|| "begins".to_owned());
-        for index in 0..self.nodes.len() {
-            self.drain(index)?;
-            let ticket = self.nodes[index].page.ticket();
-            let login = Command::Login(ticket, "{}".to_owned());
-            self.input(index, Input::Command(login))?;
-        }
-        self.run_until(self.trouble)?;
-        self.note(|| "-- the trouble is over".to_owned());
-        self.is_down = false;
-        for index in 0..self.nodes.len() {
-            self.nodes[index].sent = 0;
-            if self.nodes[index].client.state() != State::Open {
-                let ticket = self.nodes[index].page.ticket();
-                self.input(index, Input::Command(Command::Resume(ticket)))?;
-            }
-        }
-        self.run_until(self.now + 40 * SECOND)?;
-        let sent = self.nodes.iter().map(|node| node.sent).collect::<Vec<_>>();
-        self.run_until(self.now + 60 * SECOND)?;
-        for (node, sent) in self.nodes.iter().zip(sent) {
-            if node.sent > sent || sent > 300 || self.counts.get("server broken") > Some(&3) {
-                return Err(format!("client {} goes on and on", node.page.index));
-            }
-        }
-        oracle::check(self)
     }
 
     // The clock.
@@ -283,6 +289,7 @@ impl World {
                 }
                 let (index, id) = (self.sockets[socket].node, self.sockets[socket].id);
                 self.note(|| format!("{index} hears of its loss"));
+                self.nodes[index].page.loses();
                 self.input(index, Input::SocketClosed(id, Closure::BROKEN))
             }
             Happening::Gone(socket) => {

@@ -3,7 +3,6 @@
 //! exchange events, RPCs and what they know of each other, and every message is counted.
 //! Time is virtual, so hours take milliseconds, and a seed is the same run for ever.
 //!
-//! `SIM_SEED=7` replays one seed and prints what happened; `SIM_SEEDS=100000` runs more of them.
 //! `SIM_ANSWERS=3` has the world answer otherwise.
 
 #![cfg(not(target_arch = "wasm32"))]
@@ -24,9 +23,7 @@ mod oracle;
 mod server;
 mod world;
 
-use std::env;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
+use common::seeds::{self, World as _};
 use world::{Coverage, World};
 
 const SEEDS: u64 = 2_000;
@@ -64,42 +61,20 @@ const REVERSED: &str = "what a closing socket refused after pause() and resume()
 /// How many draws of the answers a regression is tried with.
 const ANSWERS: u64 = 8;
 
-fn number(name: &str) -> Option<u64> {
-    env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name}: a number")))
-}
-
-/// Runs a seed. A failure is told with everything that happened before it.
-fn run(seed: u64, answers: u64, coverage: &mut Coverage) {
-    let attempt = |trace: bool, coverage: &mut Coverage| {
-        let mut world = World::new(seed, answers, trace);
-        let outcome = catch_unwind(AssertUnwindSafe(|| world.run()));
-        coverage.add(&world.coverage);
-        (outcome.unwrap_or_else(|_| Err("it panicked".to_owned())), world.trace.join("\n"))
-    };
-    let replayed = env::var("SIM_SEED").is_ok();
-    let (outcome, trace) = attempt(replayed, coverage);
-    if replayed {
-        println!("{trace}");
-    }
-    if let Err(problem) = outcome {
-        let (_, trace) = attempt(true, &mut Coverage::default());
-        let replay = format!("SIM_SEED={seed} SIM_ANSWERS={answers}");
-        panic!("{trace}\n\nseed {seed}: {problem}\nreplay it with {replay}");
-    }
+fn run(seed: u64, answers: u64, coverage: &mut Coverage) -> Result<(), String> {
+    let make = |traces| World::new(seed, answers, traces);
+    let replay = format!("SIM_SEED={seed} SIM_ANSWERS={answers}");
+    seeds::run(&replay, make, |world| coverage.add(&world.coverage))
 }
 
 #[test]
 fn some_seed_breaks_a_rule() {
     let mut coverage = Coverage::default();
-    if let Some(seed) = number("SIM_SEED") {
-        run(seed, number("SIM_ANSWERS").unwrap_or(0), &mut coverage);
-        return;
+    let answers = seeds::number("SIM_ANSWERS").unwrap_or(0);
+    if seeds::each(SEEDS, |seed| run(seed, answers, &mut coverage)) {
+        println!("{coverage:#?}");
+        coverage.assert_complete();
     }
-    for seed in 0..number("SIM_SEEDS").unwrap_or(SEEDS) {
-        run(seed, 0, &mut coverage);
-    }
-    println!("{coverage:#?}");
-    coverage.assert_complete();
 }
 
 #[test]
@@ -107,7 +82,7 @@ fn a_mended_bug_is_back() {
     for (seed, bug) in REGRESSIONS {
         for answers in 0..ANSWERS {
             println!("seed {seed}, answers {answers}: {bug}");
-            run(*seed, answers, &mut Coverage::default());
+            run(*seed, answers, &mut Coverage::default()).unwrap();
         }
     }
 }

@@ -17,7 +17,7 @@ use self::application::{Deed, Inbox};
 pub(crate) use self::coverage::Coverage;
 use self::link::Socket;
 use self::trouble::{Call, Happening, Trouble, some_impulse};
-use crate::common::{Client, Random};
+use crate::common::{Client, Random, seeds};
 use crate::oracle::Oracle;
 use crate::server::{GOOD, HEARTBEAT, Mood, Peer, Reaction};
 
@@ -50,6 +50,28 @@ pub(crate) struct World {
     traces: bool,
     pub(crate) trace: Vec<String>,
     pub(crate) coverage: Coverage,
+}
+
+impl seeds::World for World {
+    /// Trouble, repair, and an end in good order.
+    fn run(&mut self) -> Result<(), String> {
+        self.drain()?;
+        self.run_until(self.trouble)?;
+        self.heal()?;
+        self.settle()?;
+        self.recover()?;
+        self.converse()?;
+
+        self.happen(Happening::Call(Call::Close))?;
+        self.run_until(self.now + 3 * SECOND)?;
+        self.expect(self.oracle.state() == State::Closed, "does not close")?;
+        self.expect(self.client.poll_timeout().is_none(), "a timer is left")?;
+        self.oracle.check_end()
+    }
+
+    fn trace(&self) -> &[String] {
+        &self.trace
+    }
 }
 
 impl World {
@@ -85,22 +107,6 @@ impl World {
             world.schedule(at, happening);
         }
         world
-    }
-
-    /// Trouble, repair, and an end in good order.
-    pub(crate) fn run(&mut self) -> Result<(), String> {
-        self.drain()?;
-        self.run_until(self.trouble)?;
-        self.heal()?;
-        self.settle()?;
-        self.recover()?;
-        self.converse()?;
-
-        self.happen(Happening::Call(Call::Close))?;
-        self.run_until(self.now + 3 * SECOND)?;
-        self.expect(self.oracle.state() == State::Closed, "does not close")?;
-        self.expect(self.client.poll_timeout().is_none(), "a timer is left")?;
-        self.oracle.check_end()
     }
 
     /// From the repair on, whoever goes on by himself gets there.

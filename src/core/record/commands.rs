@@ -42,7 +42,7 @@ impl<D: Document> Client<D> {
     pub fn handle_record(&mut self, command: RecordCommand<D>, now: Instant) {
         match command {
             RecordCommand::Write(id, change, ticket) => self.write(id, change, ticket, now),
-            RecordCommand::WhenReady(id, ticket) => self.when_ready(id, ticket),
+            RecordCommand::WhenReady(id, ticket) => self.when_ready(id, ticket, now),
             RecordCommand::Watch(id, path) => {
                 if let Some(record) = self.records.get_mut(id) {
                     record.watch(path);
@@ -175,30 +175,33 @@ impl<D: Document> Client<D> {
         let version = record.version;
         let is_multi = matches!(resolved, Change::Multi(_));
         let is_first = is_multi && patch_multi == PatchMulti::Untried;
-        let sent = if is_multi && patch_multi == PatchMulti::Unknown {
-            Change::Update(super::Value::of_text(record.data.stringify()))
+        let mut message = if is_multi && patch_multi == PatchMulti::Unknown {
+            let whole = super::Value::<D>::of_text(record.data.stringify());
+            Change::Update(whole).message(&record.name)
         } else {
-            resolved
+            resolved.message(&record.name)
         };
-        let mut message = sent.message(&record.name);
         message.version = Some(version);
         let correlation = self.records.correlation(ticket.is_some());
         if let Some(record) = self.records.get_mut(id) {
-            record.writes.add(sent, ticket, Some((version, correlation)));
+            record.writes.add(resolved, ticket, Some((version, correlation)));
         }
         self.send_write(id, message, correlation);
         if is_first {
-            self.try_patch_multi(id);
+            self.try_patch_multi(id, now);
         }
         self.store_update(id, now);
     }
 
-    fn when_ready(&mut self, id: RecordId, ticket: Ticket) {
+    fn when_ready(&mut self, id: RecordId, ticket: Ticket, now: Instant) {
+        let is_hopeful = self.connection.takes_requests(now);
         let Some(record) = self.records.get_mut(id) else { return };
         if record.is_ready {
             self.settle(ticket, Outcome::Accepted(None));
         } else if let Some(why) = record.refusal() {
             self.refuse(ticket, Reason::Unexplained(why));
+        } else if record.is_read_only && matches!(record.state, State::Offline) && !is_hopeful {
+            self.refuse(ticket, Reason::Ended(error_name::CLIENT_OFFLINE));
         } else {
             record.waiting.push(ticket);
         }
@@ -228,14 +231,10 @@ impl<D: Document> Client<D> {
 
     /// Asks the server to delete a record.
     pub(super) fn send_delete(&mut self, id: RecordId, now: Instant) {
-        let deadline = now.after(self.records.settings.delete_timeout);
-        let Some(record) = self.records.get_mut(id) else { return };
-        record.state = State::Deleting;
-        record.answer_by = Some(deadline);
-        let message = about(RecordAction::Delete, &record.name);
-        self.records.await_answer(deadline, id);
-        self.connection.send_in_session(&message);
-        self.await_records();
+        if let Some(record) = self.records.get_mut(id) {
+            record.state = State::Deleting(record.is_synced());
+        }
+        self.send_question(id, RecordAction::Delete, now);
     }
 
     /// Asks about a record that need not be open.

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::change::take_step;
 use super::io::{Conflict, RecordEvent, RecordId};
 use super::state::{Denied, NO_VERSION, State};
-use super::sync::{Delivery, about};
-use super::{Change, Document, PatchMulti, Path, Record, Value};
+use super::sync::Delivery;
+use super::{Change, Document, PatchMulti, Path, Sharing, Value};
 use crate::core::Client;
 use crate::core::client::original_action;
 use crate::core::io::{Outcome, Reason, Subscription, Ticket, error_name};
@@ -123,21 +124,20 @@ impl<D: Document> Client<D> {
             // It is in what was read.
             return;
         }
-        let change = match remote_change::<D>(action, &message) {
+        let mut change = match remote_change::<D>(action, &message) {
             Some(change) if is_next || action == RecordAction::Update => change,
             Some(_) => {
                 // The answer may come from a server that does not have it yet.
                 record.heard = record.heard.max(version);
-                self.reread(id);
+                self.reread(id, now);
                 return;
             }
             None => {
                 self.connection.emit_message_error(message, Some(UNREADABLE));
-                self.reread(id);
+                self.reread(id, now);
                 return;
             }
         };
-        let mut change = change;
         let mut steps = change.steps();
         if is_next {
             // The server would have refused by now what it did not take: most of the time.
@@ -148,8 +148,19 @@ impl<D: Document> Client<D> {
             record.version = version;
             record.confirmed = Some(version);
             record.state = State::Synced;
-            let (_, told) = record.apply(steps, sharing);
-            self.tell_all(told);
+            if record.writes.has_unsent()
+                && let Some(mut data) = record.data.copy()
+            {
+                // What waits for its turn is done after it.
+                for step in steps {
+                    take_step(&mut data, step, Sharing::Copies);
+                }
+                record.writes.replay_unsent(&mut data);
+                self.replace(id, data);
+            } else {
+                let (_, told) = record.apply(steps, sharing);
+                self.tell_all(told);
+            }
             self.deliver(id, Delivery::Changes, now);
             self.store_update(id, now);
         } else if let Some((_, Some(data))) = steps.pop() {
@@ -173,8 +184,20 @@ impl<D: Document> Client<D> {
         // The answer to somebody's question may overtake what the record itself was asked for with:
         // then what it missed is in the second answer.
         let is_news = record.is_synced() && message.version > Some(record.version);
-        let is_first = matches!(record.state, State::Reading);
-        let is_own = is_first && is_announced || matches!(record.state, State::Rereading(_));
+        let is_own = match record.state {
+            State::Reading => is_announced,
+            State::Rereading(_) => true,
+            State::Loading
+            | State::Offline
+            | State::Asking
+            | State::Synced
+            | State::Trying(_)
+            | State::Merging(..)
+            | State::Deleting(_)
+            | State::Refused(_)
+            | State::Gone => false,
+        };
+        let is_first = record.confirmed.is_none();
         if !is_own && !is_news {
             return;
         }
@@ -191,13 +214,10 @@ impl<D: Document> Client<D> {
     }
 
     fn on_first_read(&mut self, id: RecordId, version: i32, data: D, now: Instant) {
-        let Some(record) = self.records.get_mut(id) else { return };
-        if record.heard > version {
-            // It is out of date by now, and what was written here would be refused.
-            let message = about(RecordAction::Read, &record.name);
-            self.connection.send_in_session(&message);
+        if self.is_outdated(id, version, now) {
             return;
         }
+        let Some(record) = self.records.get_mut(id) else { return };
         if record.is_ready && record.writes.has_unsent() && version > 0 {
             self.ask(id, Conflict::Unseen, Some(data), version);
             return;
@@ -219,7 +239,7 @@ impl<D: Document> Client<D> {
             return;
         }
         if record.is_synced() && version > record.version {
-            self.reread(id);
+            self.reread(id, now);
             return;
         }
         if !matches!(record.state, State::Asking) || !is_announced {
@@ -234,7 +254,7 @@ impl<D: Document> Client<D> {
             || version > confirmed && version != record.version
             || !record.refusals.denied.is_empty()
         {
-            self.reread(id);
+            self.reread(id, now);
         } else if is_written && version <= confirmed && !record.writes.has_sent_by(version) {
             // Nobody has written to it since, not even what was sent from here.
             record.writes.on_unsent_after(version);
@@ -245,7 +265,7 @@ impl<D: Document> Client<D> {
             let how = if version == confirmed { Delivery::Changes } else { Delivery::Data };
             self.deliver(id, how, now);
         } else if is_written || version < confirmed {
-            self.reread(id);
+            self.reread(id, now);
         } else {
             record.state = State::Synced;
             self.arrive_here(id, now);
@@ -290,37 +310,57 @@ impl<D: Document> Client<D> {
         };
         let id = record.id;
         let version = message.version.unwrap_or(record.version);
+        let data = message.data.as_deref().and_then(D::parse).filter(D::is_container);
+        record.on_refused();
+        record.refusals.is_overtaken = true;
+        let remote = data.as_ref().and_then(Document::copy);
+        self.recall_presumed(id, correlation_of(&message), version, remote);
+        let Some(record) = self.records.get_mut(id) else { return };
         if !matches!(record.state, State::Synced | State::Trying(_)) {
             record.heard = record.heard.max(version);
             return;
         }
-        let refused = correlation_of(&message).and_then(|it| record.writes.version_of(it));
-        let mut is_misled = refused.is_some_and(|refused| Some(refused) <= record.confirmed);
-        if message.correlation_id.is_none()
-            && !record.writes.has_sent_after(NO_VERSION)
-            && !record.presumed.is_empty()
-        {
-            let presumed = std::mem::take(&mut record.presumed);
-            let later = std::mem::replace(&mut record.writes, presumed);
-            record.writes.append(later);
-            is_misled = true;
-        }
         if self.contradicts_itself(id, version, now) {
             return;
         }
-        let data = message.data.as_deref().and_then(D::parse).filter(D::is_container);
-        if is_misled
-            && let Some(mut local) = data.as_ref().and_then(Document::copy)
-            && let Some(record) = self.records.get(id)
-        {
-            // What others wrote was done to other data than theirs, and perhaps in the place of what
-            // was written here.
-            record.writes.replay(&mut local, None);
-            self.replace(id, local);
-        }
         match data {
             Some(data) => self.reconcile(id, version, data, now),
-            None => self.reread(id),
+            None => self.reread(id, now),
+        }
+    }
+
+    /// The server refused something, at this version. If that is something that it seemed to have taken,
+    /// as others had written after it, it is still to be written: to what was there then.
+    fn recall_presumed(
+        &mut self,
+        id: RecordId,
+        refused: Option<u32>,
+        version: i32,
+        remote: Option<D>,
+    ) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        if !matches!(record.state, State::Synced | State::Trying(_) | State::Rereading(_)) {
+            return;
+        }
+        let is_presumed = match refused {
+            Some(correlation) => {
+                let refused = record.writes.version_of(correlation);
+                refused.is_some_and(|refused| Some(refused) <= record.confirmed)
+            }
+            None => !record.presumed.is_empty() && !record.writes.has_sent_up_to(version),
+        };
+        if !is_presumed {
+            return;
+        }
+        record.writes.prepend(std::mem::take(&mut record.presumed));
+        // What others wrote was done to other data than theirs, and perhaps in the place of what was
+        // written here.
+        let mut local = remote.or_else(|| record.data.copy());
+        if let Some(local) = &mut local {
+            record.writes.replay(local, None);
+        }
+        if let Some(local) = local {
+            self.replace(id, local);
         }
     }
 
@@ -380,7 +420,7 @@ impl<D: Document> Client<D> {
                 self.on_record_name_refused(message, now);
                 self.on_unreadable(id, name, original);
             }
-            (Some(RecordAction::Delete), Some(id)) => self.on_delete_refused(id, name),
+            (Some(RecordAction::Delete), Some(id)) => self.on_delete_failed(id, name, now),
             (
                 Some(
                     original @ (RecordAction::Update
@@ -391,7 +431,7 @@ impl<D: Document> Client<D> {
                 ),
                 Some(id),
             ) if message.version != Some(NO_VERSION) => {
-                self.on_write_refused(id, action, original, &message);
+                self.on_write_refused(id, action, original, &message, now);
             }
             (Some(RecordAction::Listen), _) => {
                 if let Some(pattern) = message.name.as_deref() {
@@ -420,7 +460,7 @@ impl<D: Document> Client<D> {
             return;
         };
         let id = record.id;
-        if !matches!(record.state, State::Rereading(_)) {
+        if original != RecordAction::Read || !matches!(record.state, State::Rereading(_)) {
             return;
         }
         if action == RecordAction::RecordNotFound {
@@ -444,29 +484,17 @@ impl<D: Document> Client<D> {
         self.report_dropped(id, dropped, why);
     }
 
-    fn on_delete_refused(&mut self, id: RecordId, why: &'static str) {
+    /// A record stays after all: what the server said of it meanwhile was not heeded.
+    pub(super) fn on_delete_failed(&mut self, id: RecordId, why: &'static str, now: Instant) {
         let Some(record) = self.records.get_mut(id) else { return };
         let ticket = record.deletion.take();
-        record.answer_by = None;
-        if matches!(record.state, State::Deleting) {
-            self.resume_after_delete(id);
+        if matches!(record.state, State::Deleting(_)) {
+            record.state = State::Rereading(0);
+            self.reread(id, now);
         }
         self.tell(RecordEvent::Failed(id, why, Some(RecordAction::Delete.name())));
         if let Some(ticket) = ticket {
             self.refuse(ticket, Reason::Unexplained(why));
-        }
-    }
-
-    /// A record stays after all: what the server said of it meanwhile was not heeded.
-    fn resume_after_delete(&mut self, id: RecordId) {
-        let Some(record) = self.records.get_mut(id) else { return };
-        if record.confirmed.is_some() {
-            record.state = State::Synced;
-            self.reread(id);
-        } else {
-            record.state = State::Reading;
-            let message = about(RecordAction::Read, &record.name);
-            self.connection.send_in_session(&message);
         }
     }
 
@@ -477,8 +505,10 @@ impl<D: Document> Client<D> {
         action: RecordAction,
         original: RecordAction,
         message: &Message<'_>,
+        now: Instant,
     ) {
         let Some(record) = self.records.get_mut(id) else { return };
+        record.on_refused();
         let correlation = correlation_of(message);
         let version = correlation.and_then(|correlation| record.writes.version_of(correlation));
         record.refusals.answers = record.refusals.answers.saturating_add(1);
@@ -489,7 +519,10 @@ impl<D: Document> Client<D> {
             if is_unknown_action {
                 self.records.patch_multi = PatchMulti::Unknown;
             }
-            self.reread(id);
+            if let Some(version) = message.version {
+                self.recall_presumed(id, correlation, version, None);
+            }
+            self.reread(id, now);
             return;
         }
         self.on_denied(id, version.or(message.version), correlation, action.name(), original);
@@ -527,14 +560,7 @@ impl<D: Document> Client<D> {
             }
             None => self.tell(RecordEvent::Failed(id, why, Some(original.name()))),
         }
-        self.reread(id);
-    }
-}
-
-impl<D: Document> Record<D> {
-    /// What is known of it is what this connection knows.
-    pub(super) fn is_synced(&self) -> bool {
-        matches!(self.state, State::Synced)
+        self.reread(id, now);
     }
 }
 

@@ -200,8 +200,14 @@ impl<D: Document> Records<D> {
         Some(self.set_data.remove(at).1)
     }
 
-    fn await_answer(&mut self, deadline: Instant, id: RecordId) {
-        self.answers.push_back((deadline, id));
+    /// The server should answer what it is asked about a record by then.
+    fn await_answer(&mut self, id: RecordId, deadline: Instant) {
+        if let Some(record) = self.get_mut(id) {
+            record.answer_by = Some(deadline);
+        }
+        // For what is asked there are two times.
+        let at = self.answers.partition_point(|(other, _)| *other <= deadline);
+        self.answers.insert(at, (deadline, id));
     }
 
     /// When the first of what has a time is due.

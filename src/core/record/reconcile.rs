@@ -6,7 +6,7 @@
 
 use super::io::{Conflict, Merge, MergeId, Merged, RecordEvent, RecordId};
 use super::state::{Asked, Denied, NO_VERSION, State};
-use super::sync::{Delivery, about};
+use super::sync::Delivery;
 use super::writes::Dropped;
 use super::{Document, PatchMulti, Path, Record};
 use crate::core::Client;
@@ -16,7 +16,7 @@ use crate::core::time::{Instant, Millis};
 
 impl<D: Document> Client<D> {
     /// Asks for the server's state of a record that is not in step with it.
-    pub(super) fn reread(&mut self, id: RecordId) {
+    pub(super) fn reread(&mut self, id: RecordId, now: Instant) {
         let Some(record) = self.records.get_mut(id) else { return };
         let times = match record.state {
             State::Rereading(times) => times,
@@ -25,32 +25,23 @@ impl<D: Document> Client<D> {
             | State::Reading
             | State::Offline
             | State::Merging(..)
-            | State::Deleting
+            | State::Deleting(_)
             | State::Refused(_)
             | State::Gone => return,
         };
         record.state = State::Rereading(times.saturating_add(1));
-        let message = about(RecordAction::Read, &record.name);
-        self.connection.send_in_session(&message);
+        self.send_question(id, RecordAction::Read, now);
     }
 
     /// The server's state is known, as far as it goes.
     pub(super) fn reconcile(&mut self, id: RecordId, version: i32, remote: D, now: Instant) {
-        let Some(record) = self.records.get_mut(id) else { return };
-        if record.heard > version || record.is_in_flight(version) {
-            let times = if let State::Rereading(times) = record.state { times } else { 0 };
-            if times < MAX_REREADS {
-                record.state = State::Rereading(times);
-                let wait = Millis::new(REREAD_DELAY).times(times);
-                self.records.rereads.push((now.after(wait), id));
-                self.await_records();
-                return;
-            }
+        if self.is_outdated(id, version, now) {
+            return;
         }
         self.drop_denied(id, version);
         let Some(record) = self.records.get_mut(id) else { return };
         record.heard = NO_VERSION;
-        record.refusals = Default::default();
+        let is_overtaken = std::mem::take(&mut record.refusals).is_overtaken;
         record.presumed = Default::default();
         let is_same = |up_to| {
             let mut replayed = remote.copy()?;
@@ -62,7 +53,8 @@ impl<D: Document> Client<D> {
             record.writes = Default::default();
             self.adopt(id, version, remote, now);
             self.accept_all(tickets);
-        } else if version <= record.version && is_same(Some(version)) == Some(true) {
+        } else if version <= record.version && !is_overtaken && is_same(Some(version)) == Some(true)
+        {
             // Whatever was changed there was changed by what came from here.
             let tickets = record.writes.take_waiting(version);
             record.writes.on_confirmed(version);
@@ -71,6 +63,32 @@ impl<D: Document> Client<D> {
         } else {
             self.ask(id, Conflict::Changed, Some(remote), version);
         }
+    }
+
+    /// Whether what was read is older than what was heard of, or something is under way that may change
+    /// it: then it is read once more, but not for ever. What was written here would be refused.
+    pub(super) fn is_outdated(&mut self, id: RecordId, version: i32, now: Instant) -> bool {
+        let Some(record) = self.records.get_mut(id) else { return false };
+        if record.heard <= version && !record.is_in_flight(version) {
+            return false;
+        }
+        let times = if let State::Rereading(times) = record.state { times } else { 0 };
+        if times >= MAX_REREADS {
+            return false;
+        }
+        record.state = State::Rereading(times);
+        self.reread_later(id, times, now);
+        true
+    }
+
+    fn reread_later(&mut self, id: RecordId, times: u32, now: Instant) {
+        if times == 0 {
+            self.reread(id, now);
+            return;
+        }
+        let wait = Millis::new(REREAD_DELAY).times(times);
+        self.records.rereads.push((now.after(wait), id));
+        self.await_records();
     }
 
     /// Whether the server refuses, over the version that it refused something over before, what was made
@@ -91,14 +109,12 @@ impl<D: Document> Client<D> {
         if times < MAX_CONTRADICTIONS {
             record.contradicted = (version, times.saturating_add(1));
             record.state = State::Rereading(0);
-            let wait = Millis::new(REREAD_DELAY).times(times.saturating_add(1));
-            self.records.rereads.push((now.after(wait), id));
-            self.await_records();
+            self.reread_later(id, times.saturating_add(1), now);
             return true;
         }
         record.contradicted = (NO_VERSION, 0);
         let dropped = record.writes.take_all();
-        self.reread(id);
+        self.reread(id, now);
         self.report_dropped(id, dropped, VERSION_EXISTS);
         true
     }
@@ -109,7 +125,7 @@ impl<D: Document> Client<D> {
         let denied = std::mem::take(&mut record.refusals.denied);
         for Denied { version: known, why, is_told } in denied {
             let Some(record) = self.records.get_mut(id) else { return };
-            let Some(denied) = known.or_else(|| record.writes.first_sent_after(version)) else {
+            let Some(denied) = known.or_else(|| record.writes.likely_refused(version)) else {
                 continue;
             };
             let mut dropped = record.writes.take_version(denied);
@@ -158,7 +174,7 @@ impl<D: Document> Client<D> {
         self.arrive(id, now);
         if is_stale {
             // What would be sent now would be refused.
-            self.reread(id);
+            self.reread(id, now);
         } else {
             self.deliver(id, how, now);
         }
@@ -214,7 +230,9 @@ impl<D: Document> Client<D> {
         if record.merges != number || !matches!(record.state, State::Merging(..)) {
             return;
         }
-        let State::Merging(asked) = std::mem::replace(&mut record.state, State::Synced) else {
+        // It is not in step until what it came to is known.
+        let State::Merging(asked) = std::mem::replace(&mut record.state, State::Rereading(0))
+        else {
             return;
         };
         let Asked { local, remote, version } = *asked;
@@ -231,6 +249,7 @@ impl<D: Document> Client<D> {
             (Merged::Replayed, None) => {
                 record.version = NO_VERSION;
                 record.confirmed = Some(NO_VERSION);
+                record.state = State::Synced;
                 record.writes.on_unsent_after(NO_VERSION);
                 self.deliver(id, Delivery::Anew, now);
             }
@@ -309,6 +328,7 @@ impl<D: Document> Client<D> {
             // Only the storage knew of it, and nobody here has seen that.
             record.confirmed = None;
             record.version = NO_VERSION;
+            record.heard = NO_VERSION;
             record.data = D::empty();
             self.announce(id, now);
         }
@@ -318,20 +338,19 @@ impl<D: Document> Client<D> {
 /// Finding out whether the server knows `PATCH_MULTI`.
 impl<D: Document> Client<D> {
     /// The first one was just sent: asks what came of it.
-    pub(super) fn try_patch_multi(&mut self, id: RecordId) {
-        let Some(record) = self.records.get_mut(id) else { return };
-        record.state = State::Trying(0);
-        let message = about(RecordAction::Head, &record.name);
-        self.connection.send_in_session(&message);
+    pub(super) fn try_patch_multi(&mut self, id: RecordId, now: Instant) {
+        if let Some(record) = self.records.get_mut(id) {
+            record.state = State::Trying(0);
+        }
+        self.send_question(id, RecordAction::Head, now);
     }
 
     /// Asks once more, if that is what is due.
-    pub(super) fn try_again(&mut self, id: RecordId) -> bool {
+    pub(super) fn try_again(&mut self, id: RecordId, now: Instant) -> bool {
         let Some(record) = self.records.get_mut(id) else { return false };
         let State::Trying(times) = &mut record.state else { return false };
         *times = times.saturating_add(1);
-        let message = about(RecordAction::Head, &record.name);
-        self.connection.send_in_session(&message);
+        self.send_question(id, RecordAction::Head, now);
         true
     }
 
@@ -345,9 +364,7 @@ impl<D: Document> Client<D> {
             self.deliver(id, Delivery::Changes, now);
         } else if times < MAX_TRIES {
             // It may not have come to it yet.
-            let wait = Millis::new(REREAD_DELAY).times(times.saturating_add(1));
-            self.records.rereads.push((now.after(wait), id));
-            self.await_records();
+            self.reread_later(id, times.saturating_add(1), now);
         } else {
             // Whatever was sent before would have been refused by now.
             let is_unchanged = version == record.version.saturating_sub(1);
@@ -358,7 +375,7 @@ impl<D: Document> Client<D> {
             if is_unchanged {
                 self.deliver(id, Delivery::Data, now);
             } else {
-                self.reread(id);
+                self.reread(id, now);
             }
         }
     }

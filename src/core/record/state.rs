@@ -78,8 +78,8 @@ pub(super) enum State<D> {
     Rereading(u32),
     /// It is not, and the application merges the two.
     Merging(Box<Asked<D>>),
-    /// The server was asked to delete it.
-    Deleting,
+    /// The server was asked to delete it. Whether it has all that it was sent, as far as one knows.
+    Deleting(bool),
     /// The server does not let it be read: for this reason.
     Refused(&'static str),
     /// It was deleted or let go of.
@@ -103,6 +103,8 @@ pub(super) struct Refusals {
     /// Writes that were refused whatever the server's version is: those that lost a race have an
     /// older version than the server's by then.
     pub(super) answers: i32,
+    /// Whether one lost a race: then what is there was written by somebody else too.
+    pub(super) is_overtaken: bool,
     /// Writes that must not be sent again.
     pub(super) denied: Vec<Denied>,
 }
@@ -195,7 +197,7 @@ impl<D: Document> Record<D> {
     pub(super) fn refusal(&self) -> Option<&'static str> {
         match self.state {
             State::Gone => Some(error_name::RECORD_ALREADY_DESTROYED),
-            State::Deleting => Some(RecordAction::Deleted.name()),
+            State::Deleting(_) => Some(RecordAction::Deleted.name()),
             State::Refused(why) => Some(why),
             State::Loading
             | State::Offline
@@ -222,6 +224,11 @@ impl<D: Document> Record<D> {
         self.writes.has_unsent() || !self.is_connected() && !self.writes.is_empty()
     }
 
+    /// What is known of it is what this connection knows.
+    pub(super) fn is_synced(&self) -> bool {
+        matches!(self.state, State::Synced)
+    }
+
     /// Whether the present connection knows of it.
     pub(super) fn is_connected(&self) -> bool {
         match self.state {
@@ -231,8 +238,16 @@ impl<D: Document> Record<D> {
             | State::Trying(_)
             | State::Rereading(_)
             | State::Merging(..)
-            | State::Deleting => true,
+            | State::Deleting(_) => true,
             State::Loading | State::Offline | State::Refused(_) | State::Gone => false,
+        }
+    }
+
+    /// Something that was sent was refused. Where it is not read what became of the rest, as in a record
+    /// that is to be deleted, nothing is known of that.
+    pub(super) fn on_refused(&mut self) {
+        if let State::Deleting(has_all) = &mut self.state {
+            *has_all = false;
         }
     }
 

@@ -47,12 +47,27 @@ impl<D: Document> Client<D> {
     fn make_offline(&mut self, id: RecordId, now: Instant) {
         let initial = self.records.settings.initial_version;
         let Some(record) = self.records.get_mut(id) else { return };
-        if record.is_read_only || record.is_ready {
+        if record.is_ready {
+            return;
+        }
+        if record.is_read_only {
+            self.on_unreachable(id);
             return;
         }
         record.version = initial;
         self.arrive_here(id, now);
         self.store(id, now);
+    }
+
+    /// A record that may not be made is not to be had, until there is a connection.
+    fn on_unreachable(&mut self, id: RecordId) {
+        let Some(record) = self.records.get_mut(id) else { return };
+        let waiting = std::mem::take(&mut record.waiting);
+        let action = Some(RecordAction::Read.name());
+        self.tell(RecordEvent::Failed(id, error_name::CLIENT_OFFLINE, action));
+        for ticket in waiting {
+            self.refuse(ticket, Reason::Ended(error_name::CLIENT_OFFLINE));
+        }
     }
 
     /// The record's data is there, for the first time, but for what was written before.
@@ -108,9 +123,7 @@ impl<D: Document> Client<D> {
             return false;
         }
         record.state = if record.confirmed.is_some() { State::Asking } else { State::Reading };
-        let deadline = now.after(timeout);
-        record.answer_by = Some(deadline);
-        self.records.await_answer(deadline, id);
+        self.records.await_answer(id, now.after(timeout));
         true
     }
 
@@ -151,7 +164,7 @@ impl<D: Document> Client<D> {
                 | State::Trying(_)
                 | State::Rereading(_)
                 | State::Merging(..)
-                | State::Deleting
+                | State::Deleting(_)
                 | State::Refused(_)
                 | State::Gone => continue,
             };
@@ -404,8 +417,11 @@ impl<D: Document> Client<D> {
             | State::Trying(_)
             | State::Rereading(_)
             | State::Merging(..)
-            | State::Deleting => true,
-            State::Reading | State::Asking => !record.writes.is_empty(),
+            | State::Deleting(_) => true,
+            // The server may subscribe only then, though it was told before not to.
+            State::Reading | State::Asking => {
+                record.answer_by.is_some() || !record.writes.is_empty()
+            }
             State::Offline | State::Synced | State::Refused(_) | State::Gone => false,
         };
         let is_synced = record.is_synced();
@@ -417,7 +433,7 @@ impl<D: Document> Client<D> {
         if !is_sure && is_synced {
             // What was sent may still be refused, which the server tells of only once: the answer to
             // this comes after that.
-            self.reread(id);
+            self.reread(id, now);
             self.records.discards.push_back((now.after(self.records.settings.discard_timeout), id));
             return;
         }
@@ -426,6 +442,20 @@ impl<D: Document> Client<D> {
             self.store(id, now);
         }
         self.end(id, RecordEvent::Discarded(id));
+    }
+
+    /// Asks the server something about a record. It is told of where that is not answered in time.
+    pub(super) fn send_question(&mut self, id: RecordId, action: RecordAction, now: Instant) {
+        let Some(record) = self.records.get(id) else { return };
+        let message = about(action, &record.name);
+        let patience = if action == RecordAction::Delete {
+            self.records.settings.delete_timeout
+        } else {
+            self.records.settings.read_timeout
+        };
+        self.records.await_answer(id, now.after(patience));
+        self.connection.send_in_session(&message);
+        self.await_records();
     }
 
     /// Tells the server not to tell of a record any more.
@@ -464,7 +494,7 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get_mut(id) else { return };
         // Of what the server was sent it would have refused by now what it did not take, unless the
         // connection was lost in between.
-        let is_sure = matches!(record.state, State::Synced | State::Deleting);
+        let is_sure = matches!(record.state, State::Synced | State::Deleting(true));
         let writes = &mut record.writes;
         let dropped = if is_sure { writes.take_unsent() } else { writes.take_all() };
         let name = record.name.clone();
@@ -487,8 +517,8 @@ impl<D: Document> Client<D> {
         }
         let rereads = std::mem::take(&mut self.records.rereads);
         for (deadline, id) in rereads {
-            if deadline <= now && !self.try_again(id) {
-                self.reread(id);
+            if deadline <= now && !self.try_again(id, now) {
+                self.reread(id, now);
             } else if deadline > now {
                 self.records.rereads.push((deadline, id));
             }
@@ -509,20 +539,26 @@ impl<D: Document> Client<D> {
             return;
         }
         record.answer_by = None;
-        let name = record.name.clone();
-        if let Some(ticket) = record.deletion.take() {
-            let message = about(RecordAction::Delete, &name);
-            let event = error_name::RECORD_DELETE_TIMEOUT;
-            self.warn(message.action, Some(event));
-            self.connection.emit_message_error(message, Some(event));
-            self.refuse(ticket, Reason::Unexplained(event));
-            return;
+        let (action, why) = match record.state {
+            State::Deleting(_) => (RecordAction::Delete, error_name::RECORD_DELETE_TIMEOUT),
+            State::Reading | State::Asking | State::Trying(_) | State::Rereading(_) => {
+                (RecordAction::ReadResponse, error_name::ACK_TIMEOUT)
+            }
+            State::Loading
+            | State::Offline
+            | State::Synced
+            | State::Merging(..)
+            | State::Refused(_)
+            | State::Gone => return,
+        };
+        let message = about(action, &record.name);
+        self.warn(message.action, Some(why));
+        self.connection.emit_message_error(message, Some(why));
+        if action == RecordAction::Delete {
+            self.on_delete_failed(id, why, now);
+        } else {
+            self.tell(RecordEvent::Failed(id, why, Some(RecordAction::Read.name())));
         }
-        let message = about(RecordAction::ReadResponse, &name);
-        self.warn(message.action, Some(error_name::ACK_TIMEOUT));
-        self.connection.emit_message_error(message, Some(error_name::ACK_TIMEOUT));
-        let action = Some(RecordAction::Read.name());
-        self.tell(RecordEvent::Failed(id, error_name::ACK_TIMEOUT, action));
     }
 
     /// Sees to it that what has a time is done then.

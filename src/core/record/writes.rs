@@ -32,6 +32,9 @@ struct Entry {
     is_unawaited: bool,
     /// Whether the application is asked what is to become of it.
     is_asked: bool,
+    /// Whether it takes away something that was written here, which may have left its place behind: an
+    /// array does not become shorter.
+    is_taken_back: bool,
 }
 
 #[derive(Debug)]
@@ -93,7 +96,14 @@ impl Writes {
         is_unawaited: bool,
     ) -> Path {
         let action = change.action();
-        let entry = |what| Entry { what, action, sent, is_unawaited, is_asked: false };
+        let entry = |what| Entry {
+            what,
+            action,
+            sent,
+            is_unawaited,
+            is_asked: false,
+            is_taken_back: false,
+        };
         match change {
             Change::Update(value) => {
                 // A list's entries are written as a whole, with what was written before.
@@ -124,13 +134,14 @@ impl Writes {
         Path::root()
     }
 
-    fn insert(&mut self, entry: Entry) {
+    fn insert(&mut self, mut entry: Entry) {
         let key = match &entry.what {
             What::Put(path, _) | What::Taken(path) => path.text().to_owned(),
             What::List(_) | What::Queue(_) => self.new_key(),
         };
         // Behind what was written since, which may be a part of it.
-        self.entries.remove(&key);
+        let is_second = self.entries.remove(&key).is_some();
+        entry.is_taken_back |= is_second && matches!(entry.what, What::Taken(_));
         self.entries.insert(key, entry);
     }
 
@@ -143,12 +154,19 @@ impl Writes {
     /// Adds what was written after all this.
     pub(crate) fn append(&mut self, later: Self) {
         for entry in later.entries.into_values() {
-            if matches!(&entry.what, What::Put(path, _) if path.steps().is_empty()) {
+            if entry.what.is_whole() {
                 self.entries = OrderedMap::default();
             }
             self.insert(entry);
         }
         self.waiting.extend(later.waiting);
+        self.acknowledgements.extend(later.acknowledgements);
+    }
+
+    /// Adds what was written before all this.
+    pub(crate) fn prepend(&mut self, earlier: Self) {
+        let later = std::mem::replace(self, earlier);
+        self.append(later);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -177,10 +195,13 @@ impl Writes {
         self.has_sent_up_to(version) || self.waiting.iter().any(is_meant)
     }
 
-    /// The only thing that was not sent, as the change that it is.
+    /// The only thing that was not sent, as the change that it is: if that is all that it did.
     pub(crate) fn only_unsent<D: Document>(&self) -> Option<Change<D>> {
         let mut unsent = self.entries.values().filter(|entry| entry.sent.is_none());
         let only = unsent.next().filter(|_| unsent.next().is_none())?;
+        if only.is_taken_back {
+            return None;
+        }
         match &only.what {
             What::Put(..) | What::Taken(_) => Some(only.what.to_change()),
             What::List(_) | What::Queue(_) => None,
@@ -235,11 +256,20 @@ impl Writes {
 
     /// Does to a document what was written: all of it, or what was sent up to a version.
     pub(crate) fn replay<D: Document>(&self, data: &mut D, up_to: Option<i32>) {
-        for entry in self.entries.values() {
-            if up_to.is_none_or(|version| entry.sent.is_some_and(|sent| sent <= version)) {
-                for step in entry.what.change(data).map(|mut it| it.steps()).unwrap_or_default() {
-                    take_step(data, step, Sharing::Copies);
-                }
+        self.replay_those(data, |entry| {
+            up_to.is_none_or(|version| entry.sent.is_some_and(|sent| sent <= version))
+        });
+    }
+
+    /// Does to a document what was written and not sent.
+    pub(crate) fn replay_unsent<D: Document>(&self, data: &mut D) {
+        self.replay_those(data, |entry| entry.sent.is_none());
+    }
+
+    fn replay_those<D: Document>(&self, data: &mut D, is_meant: impl Fn(&Entry) -> bool) {
+        for entry in self.entries.values().filter(|entry| is_meant(entry)) {
+            for step in entry.what.change(data).map(|mut it| it.steps()).unwrap_or_default() {
+                take_step(data, step, Sharing::Copies);
             }
         }
     }
@@ -268,18 +298,23 @@ impl Writes {
     /// The server seems to have everything that was sent up to a version: takes it out, but for what
     /// it will acknowledge.
     pub(crate) fn on_presumed(&mut self, version: i32) -> Self {
-        let mut presumed = Self::default();
+        self.take_entries(|writes, entry| {
+            entry.sent.is_some_and(|sent| sent <= version && !writes.is_acknowledged(sent))
+        })
+    }
+
+    fn take_entries(&mut self, is_meant: impl Fn(&Self, &Entry) -> bool) -> Self {
+        let mut taken = Self::default();
         for entry in std::mem::take(&mut self.entries).into_values() {
-            let is_acknowledged = |(_, sent): &(u32, i32)| Some(*sent) == entry.sent;
-            if entry.sent.is_some_and(|sent| sent <= version)
-                && !self.acknowledgements.iter().any(is_acknowledged)
-            {
-                presumed.insert(entry);
-            } else {
-                self.insert(entry);
-            }
+            let to = if is_meant(self, &entry) { &mut taken } else { &mut *self };
+            to.insert(entry);
         }
-        presumed
+        taken
+    }
+
+    /// Whether the server is to acknowledge what was sent as this version.
+    fn is_acknowledged(&self, version: i32) -> bool {
+        self.acknowledgements.iter().any(|(_, sent)| *sent == version)
     }
 
     /// Those who wait for what was sent up to a version.
@@ -303,18 +338,33 @@ impl Writes {
         Some(it.1)
     }
 
-    /// The first version after `version` that something was sent as.
-    pub(crate) fn first_sent_after(&self, version: i32) -> Option<i32> {
+    /// What a refusal that does not say so is of, by the version that it was sent as, now that the
+    /// server is at `version`: of what is to be acknowledged it would have said it, and what the
+    /// server has it did not refuse, unless that version is somebody else's.
+    pub(crate) fn likely_refused(&self, version: i32) -> Option<i32> {
         let sent = self.entries.values().filter_map(|entry| entry.sent);
-        sent.filter(|sent| *sent > version).min()
+        let rated = sent.map(|sent| {
+            (self.is_acknowledged(sent), sent <= version, sent.abs_diff(version), sent)
+        });
+        let likeliest = rated.filter(|it| !matches!(it, (true, true, ..))).min()?;
+        Some(likeliest.3)
     }
 
     /// Takes out what was sent as this version, as it will not come to be.
     pub(crate) fn take_version(&mut self, version: i32) -> Vec<Dropped> {
-        let waiting = take(&mut self.waiting, |waiting| waiting.sent == Some(version));
+        let is_it = |sent| sent == Some(version);
+        self.drop_those(|waiting| is_it(waiting.sent), |entry| is_it(entry.sent))
+    }
+
+    fn drop_those(
+        &mut self,
+        is_waiting_for_it: impl Fn(&Waiting) -> bool,
+        is_it: impl Fn(&Entry) -> bool,
+    ) -> Vec<Dropped> {
+        let waiting = take(&mut self.waiting, is_waiting_for_it);
         let mut dropped = waiting.into_iter().map(Dropped::Awaited).collect::<Vec<_>>();
         self.entries.retain(|entry| {
-            let is_it = entry.sent == Some(version);
+            let is_it = is_it(entry);
             if is_it && entry.is_unawaited {
                 dropped.push(Dropped::Unawaited(entry.action));
             }
@@ -359,14 +409,7 @@ impl Writes {
 
     /// Takes out what the application was asked about.
     pub(crate) fn take_asked(&mut self) -> Self {
-        let mut asked = Self::default();
-        for entry in std::mem::take(&mut self.entries).into_values() {
-            if entry.is_asked {
-                asked.insert(entry);
-            } else {
-                self.insert(entry);
-            }
-        }
+        let mut asked = self.take_entries(|_, entry| entry.is_asked);
         let waiting = std::mem::take(&mut self.waiting);
         (asked.waiting, self.waiting) = waiting.into_iter().partition(|it| it.is_asked);
         asked
@@ -385,16 +428,7 @@ impl Writes {
             let there = remote.and_then(|remote| remote.at(path, Sharing::Shares));
             merged.equals_at(path, there.as_ref()) && !local.equals_at(path, there.as_ref())
         };
-        let refused = take(&mut self.waiting, |waiting| is_dropped(&waiting.path));
-        let mut dropped = refused.into_iter().map(Dropped::Awaited).collect::<Vec<_>>();
-        self.entries.retain(|entry| {
-            let is_dropped = is_dropped(entry.what.path());
-            if is_dropped && entry.is_unawaited {
-                dropped.push(Dropped::Unawaited(entry.action));
-            }
-            !is_dropped
-        });
-        dropped
+        self.drop_those(|waiting| is_dropped(&waiting.path), |entry| is_dropped(entry.what.path()))
     }
 
     /// All this was merged into `data`, which is to be sent. What was written where is still known:
@@ -431,11 +465,7 @@ impl Writes {
 
     /// Takes everything out, as it will not come to be.
     pub(crate) fn take_all(&mut self) -> Vec<Dropped> {
-        let waiting = std::mem::take(&mut self.waiting).into_iter();
-        let entries = std::mem::take(&mut self.entries).into_values();
-        let unawaited = entries.filter(|entry| entry.is_unawaited);
-        let unawaited = unawaited.map(|entry| Dropped::Unawaited(entry.action));
-        waiting.map(|waiting| Dropped::Awaited(waiting.ticket)).chain(unawaited).collect()
+        self.drop_those(|_| true, |_| true)
     }
 
     /// Takes everything out, as what was not sent will not come to be.
@@ -451,6 +481,11 @@ impl What {
             Self::Put(path, _) | Self::Taken(path) => path,
             Self::List(_) | Self::Queue(_) => Path::ROOT_REF,
         }
+    }
+
+    /// Whether the whole data is replaced.
+    fn is_whole(&self) -> bool {
+        matches!(self, Self::Put(path, _) if path.steps().is_empty())
     }
 
     /// The change that this is for `data`. None if it changes nothing.
