@@ -250,3 +250,28 @@ fn the_answer_to_a_merge_that_was_lost_counts_for_the_next() {
     book.merge_with(new, Merged::To(Json::of(r#"{"a":1}"#)));
     assert_eq!(book.sent().last().unwrap(), r#"UPDATE r v5 {"a":1} ack 1"#);
 }
+
+#[test]
+fn a_write_of_others_in_the_place_of_a_lost_one_is_overwritten_without_a_merge() {
+    let lost = || {
+        let (mut book, id) = Book::with(3, "{}");
+        let write = book.change_with_ack(id, put("a", "1"));
+        book.loses();
+        book.set(id, "a", "2");
+        book.advance(0);
+        book.connects();
+        book.hears(&heads(&[("r", 4)]));
+        book.forget();
+        (book, write)
+    };
+
+    let (mut book, write) = lost();
+    book.says(RecordAction::ReadResponse, "r", 4, Some(r#"{"a":1}"#));
+    assert_eq!(book.outcome(write), "accepted");
+    assert_eq!(book.sent(), ["PATCH r v5 a 2"], "nobody else has written");
+
+    let (mut book, write) = lost();
+    book.says(RecordAction::ReadResponse, "r", 4, Some(r#"{"a":9}"#));
+    assert_eq!(book.outcome(write), "pending");
+    assert_eq!(book.merges.len(), 1);
+}

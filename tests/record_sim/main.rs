@@ -53,6 +53,7 @@ const REGRESSIONS: &[(u64, &str)] = &[
     (10_890, "what others write takes the place of what waits for its turn"),
     (15_558, SENT_AS_A_WHOLE),
     (17_040, "a write that seemed to be taken goes down with a refused one before it"),
+    (20_782, "a write of others in the place of a lost one is overwritten without a merge"),
     (24_691, "several paths that the server does not know are merged away after a write of others"),
 ];
 

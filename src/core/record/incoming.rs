@@ -357,7 +357,7 @@ impl<D: Document> Client<D> {
         // written here.
         let mut local = remote.or_else(|| record.data.copy());
         if let Some(local) = &mut local {
-            record.writes.replay(local, None);
+            record.writes.replay(local);
         }
         if let Some(local) = local {
             self.replace(id, local);

@@ -43,18 +43,18 @@ impl<D: Document> Client<D> {
         record.heard = NO_VERSION;
         let is_overtaken = std::mem::take(&mut record.refusals).is_overtaken;
         record.presumed = Default::default();
-        let is_same = |up_to| {
-            let mut replayed = remote.copy()?;
-            record.writes.replay(&mut replayed, up_to);
-            Some(remote.equals_at(&Path::root(), Some(&replayed)))
+        let writes = &record.writes;
+        let is_ours = || {
+            version <= record.version
+                && !is_overtaken
+                && is_done(&remote, |data| writes.replay_sent(data, version))
         };
-        if record.writes.is_empty() || is_same(None) == Some(true) {
+        if writes.is_empty() || is_done(&remote, |data| writes.replay(data)) {
             let tickets = record.writes.take_everybody();
             record.writes = Default::default();
             self.adopt(id, version, remote, now);
             self.accept_all(tickets);
-        } else if version <= record.version && !is_overtaken && is_same(Some(version)) == Some(true)
-        {
+        } else if is_ours() {
             // Whatever was changed there was changed by what came from here.
             let tickets = record.writes.take_waiting(version);
             record.writes.on_confirmed(version);
@@ -388,6 +388,14 @@ impl<D: Document> Record<D> {
             && self.writes.has_sent_after(version)
             && self.version.saturating_sub(version) > self.refusals.answers
     }
+}
+
+/// Whether it makes no difference to do something to the data.
+fn is_done<D: Document>(data: &D, replay: impl FnOnce(&mut D)) -> bool {
+    data.copy().is_some_and(|mut replayed| {
+        replay(&mut replayed);
+        data.equals_at(&Path::root(), Some(&replayed))
+    })
 }
 
 const VERSION_EXISTS: &str = RecordAction::VersionExists.name();

@@ -79,7 +79,7 @@ impl<D: Document> Client<D> {
         if record.confirmed.is_some() {
             record.writes.rebase(&mut record.data);
         } else {
-            record.writes.replay(&mut record.data, None);
+            record.writes.replay(&mut record.data);
         }
         self.arrive(id, now);
     }

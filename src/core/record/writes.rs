@@ -14,6 +14,8 @@ use crate::core::protocol::RecordAction;
 pub(crate) struct Writes {
     /// The newest at each path: what it replaces need not be told any more.
     entries: OrderedMap<Entry>,
+    /// What was sent and had its place taken by something that was not: it may be what the server has.
+    covered: Vec<Entry>,
     /// Those who wait to be told what became of a write.
     waiting: Vec<Waiting>,
     /// The versions that the server is to acknowledge, by what it will name then.
@@ -109,7 +111,7 @@ impl Writes {
                 // A list's entries are written as a whole, with what was written before.
                 let is_unawaited = is_unawaited || self.entries.values().any(|it| it.is_unawaited);
                 let entry = |what| Entry { is_unawaited, ..entry(what) };
-                self.entries = OrderedMap::default();
+                self.clear(sent);
                 self.insert(entry(What::Put(Path::root(), value.into_text())));
             }
             Change::Patch(path, value) => {
@@ -140,9 +142,20 @@ impl Writes {
             What::List(_) | What::Queue(_) => self.new_key(),
         };
         // Behind what was written since, which may be a part of it.
-        let is_second = self.entries.remove(&key).is_some();
-        entry.is_taken_back |= is_second && matches!(entry.what, What::Taken(_));
+        let replaced = self.entries.remove(&key);
+        entry.is_taken_back |= replaced.is_some() && matches!(entry.what, What::Taken(_));
+        if entry.sent.is_none() {
+            self.covered.extend(replaced.filter(|replaced| replaced.sent.is_some()));
+        }
         self.entries.insert(key, entry);
+    }
+
+    /// A whole takes the place of everything.
+    fn clear(&mut self, sent: Option<i32>) {
+        let replaced = std::mem::take(&mut self.entries).into_values();
+        if sent.is_none() {
+            self.covered.extend(replaced.filter(|replaced| replaced.sent.is_some()));
+        }
     }
 
     fn new_key(&mut self) -> String {
@@ -155,7 +168,7 @@ impl Writes {
     pub(crate) fn append(&mut self, later: Self) {
         for entry in later.entries.into_values() {
             if entry.what.is_whole() {
-                self.entries = OrderedMap::default();
+                self.clear(entry.sent);
             }
             self.insert(entry);
         }
@@ -251,27 +264,27 @@ impl Writes {
                 waiting.sent = None;
             }
         }
+        self.covered.retain(|entry| entry.sent <= Some(version));
         self.acknowledgements.retain(|(_, sent)| *sent <= version);
     }
 
-    /// Does to a document what was written: all of it, or what was sent up to a version.
-    pub(crate) fn replay<D: Document>(&self, data: &mut D, up_to: Option<i32>) {
-        self.replay_those(data, |entry| {
-            up_to.is_none_or(|version| entry.sent.is_some_and(|sent| sent <= version))
-        });
+    /// Does to a document all that was written.
+    pub(crate) fn replay<D: Document>(&self, data: &mut D) {
+        replay(self.entries.values(), data);
+    }
+
+    /// Does to a document what was sent up to a version.
+    pub(crate) fn replay_sent<D: Document>(&self, data: &mut D, up_to: i32) {
+        let all = self.covered.iter().chain(self.entries.values());
+        let is_meant = |entry: &&Entry| entry.sent.is_some_and(|sent| sent <= up_to);
+        let mut sent = all.filter(is_meant).collect::<Vec<_>>();
+        sent.sort_by_key(|entry| entry.sent);
+        replay(sent.into_iter(), data);
     }
 
     /// Does to a document what was written and not sent.
     pub(crate) fn replay_unsent<D: Document>(&self, data: &mut D) {
-        self.replay_those(data, |entry| entry.sent.is_none());
-    }
-
-    fn replay_those<D: Document>(&self, data: &mut D, is_meant: impl Fn(&Entry) -> bool) {
-        for entry in self.entries.values().filter(|entry| is_meant(entry)) {
-            for step in entry.what.change(data).map(|mut it| it.steps()).unwrap_or_default() {
-                take_step(data, step, Sharing::Copies);
-            }
-        }
+        replay(self.entries.values().filter(|entry| entry.sent.is_none()), data);
     }
 
     /// Does all that was written to the data that it is for from now on.
@@ -283,6 +296,7 @@ impl Writes {
             }
             self.place(change, entry.sent, entry.is_unawaited);
         }
+        self.covered.clear();
     }
 
     /// Those who wait for what was not sent.
@@ -293,11 +307,13 @@ impl Writes {
     /// The server has everything that was sent up to a version.
     pub(crate) fn on_confirmed(&mut self, version: i32) {
         self.entries.retain(|entry| entry.sent.is_none_or(|sent| sent > version));
+        self.covered.retain(|entry| entry.sent > Some(version));
     }
 
     /// The server seems to have everything that was sent up to a version: takes it out, but for what
     /// it will acknowledge.
     pub(crate) fn on_presumed(&mut self, version: i32) -> Self {
+        self.covered.retain(|entry| entry.sent > Some(version));
         self.take_entries(|writes, entry| {
             entry.sent.is_some_and(|sent| sent <= version && !writes.is_acknowledged(sent))
         })
@@ -353,6 +369,7 @@ impl Writes {
     /// Takes out what was sent as this version, as it will not come to be.
     pub(crate) fn take_version(&mut self, version: i32) -> Vec<Dropped> {
         let is_it = |sent| sent == Some(version);
+        self.covered.retain(|entry| !is_it(entry.sent));
         self.drop_those(|waiting| is_it(waiting.sent), |entry| is_it(entry.sent))
     }
 
@@ -502,6 +519,14 @@ impl What {
             Self::Taken(path) => Change::Erase(path.clone()),
             Self::List(change) => Change::List(change.clone()),
             Self::Queue(change) => Change::Queue(change.clone()),
+        }
+    }
+}
+
+fn replay<'a, D: Document>(entries: impl Iterator<Item = &'a Entry>, data: &mut D) {
+    for entry in entries {
+        for step in entry.what.change(data).map(|mut it| it.steps()).unwrap_or_default() {
+            take_step(data, step, Sharing::Copies);
         }
     }
 }
