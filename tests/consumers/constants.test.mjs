@@ -12,6 +12,7 @@ const theirStrategies = require('@deepstream/client/dist/src/record/merge-strate
 const OWN_EVENTS = [
   'OUTGOING_QUEUE_FULL',
   'DELIVERY_UNCONFIRMED',
+  'MESSAGE_TOO_LARGE',
   'REDIRECT_REFUSED',
   'STORAGE_ERROR',
 ]

@@ -366,3 +366,24 @@ test('a write that was waited for and crosses with the loss of setData is told o
   assert.deepEqual(await page.run(() => outcome), { rejected: 'client offline' })
   await settled(peer)
 })
+
+test('what the server finds too large is told, is not sent again, and keeps nothing else from it', async (t) => {
+  const page = await openPage(browser, t, shared.url, PATIENT)
+  const peer = await jsClient(t, shared.url)
+  const record = await openBoth(page, peer, t.name)
+  const told = await page.run(async () => {
+    const { settled } = recorder
+    const tooLarge = 'x'.repeat(2 * 1_024 * 1_024)
+    const first = settled(record.setWithAck('large', tooLarge))
+    const behind = settled(record.setWithAck('small', 1))
+    const outcomes = [await first, await behind]
+    record.set('again', tooLarge + tooLarge)
+    client.event.emit('too large', tooLarge + tooLarge)
+    return [...outcomes, await settled(record.setWithAck('last', 2))]
+  })
+  assert.deepEqual(told, [{ rejected: 'MESSAGE_TOO_LARGE' }, DONE, DONE])
+  await agree(page, record, { small: 1, last: 2 })
+  assert.equal(page.states.filter((state) => state === 'OPEN').length, 2, 'one reconnection')
+  assert.deepEqual(noted(page, 'record error'), [['MESSAGE_TOO_LARGE', 'PATCH']])
+  assert.deepEqual(otherErrors(page).map(([message, name]) => [message.name, name]), [['too large', 'MESSAGE_TOO_LARGE']])
+})

@@ -186,7 +186,7 @@ impl<D: Document> Client<D> {
         if let Some(record) = self.records.get_mut(id) {
             record.writes.add(resolved, ticket, Some((version, correlation)));
         }
-        self.send_write(id, message, correlation);
+        self.send_write(id, message, correlation, now);
         if is_first {
             self.try_patch_multi(id, now);
         }

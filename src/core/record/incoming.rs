@@ -525,33 +525,43 @@ impl<D: Document> Client<D> {
             self.reread(id, now);
             return;
         }
-        self.on_denied(id, version.or(message.version), correlation, action.name(), original);
+        let version = version.or(message.version);
+        self.on_denied(
+            id,
+            Denied { version, why: action.name(), is_told: true },
+            correlation,
+            original,
+            now,
+        );
     }
 
     /// A write is more than the server takes at once, and was not sent.
-    pub(super) fn on_too_large(&mut self, id: RecordId, message: &Message<'_>) {
+    pub(super) fn on_too_large(&mut self, id: RecordId, message: &Message<'_>, now: Instant) {
         let (Some(record), Action::Record(action)) = (self.records.get_mut(id), message.action)
         else {
             return;
         };
         record.refusals.answers = record.refusals.answers.saturating_add(1);
         let why = error_name::MESSAGE_TOO_LARGE;
-        self.on_denied(id, message.version, correlation_of(message), why, action);
+        let denied = Denied { version: message.version, why, is_told: true };
+        self.on_denied(id, denied, correlation_of(message), action, now);
     }
 
-    /// A write will not come to be: whoever waits for it is told at once.
+    /// A write will not come to be: whoever waits for it is told at once, or else whoever listens.
     fn on_denied(
         &mut self,
         id: RecordId,
-        version: Option<i32>,
+        mut denied: Denied,
         correlation: Option<u32>,
-        why: &'static str,
         original: RecordAction,
+        now: Instant,
     ) {
         let Some(record) = self.records.get_mut(id) else { return };
+        let why = denied.why;
         let tickets =
             correlation.and_then(|correlation| record.writes.take_acknowledged(correlation));
-        record.refusals.denied.push(Denied { version, why, is_told: tickets.is_none() });
+        denied.is_told = tickets.is_none();
+        record.refusals.denied.push(denied);
         match tickets {
             Some((_, tickets)) => {
                 for ticket in tickets {

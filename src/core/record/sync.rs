@@ -2,7 +2,7 @@
 
 use super::change::Change;
 use super::io::{RecordEvent, RecordId};
-use super::state::{NO_VERSION, State};
+use super::state::{Denied, NO_VERSION, State};
 use super::writes::Dropped;
 use super::{Document, PatchMulti, Record, Value};
 use crate::core::Client;
@@ -301,7 +301,7 @@ impl<D: Document> Client<D> {
         if !record.is_synced() {
             return;
         }
-        if self.connection.refuses_by_size() && self.drop_too_large(id) {
+        if self.connection.refuses_by_size() && self.drop_too_large(id, now) {
             return;
         }
         let Some(record) = self.records.get_mut(id) else { return };
@@ -336,13 +336,13 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get_mut(id) else { return };
         record.writes.on_sent(record.version, correlation);
         record.is_sent_here = true;
-        self.send_write(id, message, correlation);
+        self.send_write(id, message, correlation, now);
         self.store_update(id, now);
     }
 
     /// Takes out the writes that are each more than the server takes at once, and keep others from it.
     /// Returns whether there were any.
-    fn drop_too_large(&mut self, id: RecordId) -> bool {
+    fn drop_too_large(&mut self, id: RecordId, now: Instant) -> bool {
         let correlation = self.records.last_correlation();
         let Some(record) = self.records.get_mut(id) else { return false };
         let is_too_large = |change: &Change<D>| {
@@ -354,7 +354,11 @@ impl<D: Document> Client<D> {
         let dropped = record.writes.take_unsent_where(is_too_large);
         let has_dropped = !dropped.is_empty();
         if has_dropped {
-            self.reread(id);
+            // It still stands in the data, until that is read: if need be on another connection.
+            let why = error_name::MESSAGE_TOO_LARGE;
+            let denied = Denied { version: Some(NO_VERSION), why, is_told: true };
+            record.refusals.denied.push(denied);
+            self.reread(id, now);
             self.report_dropped(id, dropped, error_name::MESSAGE_TOO_LARGE);
         }
         has_dropped
@@ -365,12 +369,13 @@ impl<D: Document> Client<D> {
         id: RecordId,
         mut message: Message<'static>,
         correlation: Option<u32>,
+        now: Instant,
     ) {
         if let Some(correlation) = correlation {
             await_write(&mut message, correlation);
         }
         if self.connection.refuses(&message) {
-            self.on_too_large(id, &message);
+            self.on_too_large(id, &message, now);
         } else {
             self.connection.send_in_session(&message);
         }

@@ -390,28 +390,21 @@ impl Writes {
         dropped
     }
 
-    /// Takes out what was not sent and is not to be sent.
+    /// Takes out what was put somewhere, not sent, and is not to be sent.
     pub(crate) fn take_unsent_where<D: Document>(
         &mut self,
         is_meant: impl Fn(&Change<D>) -> bool,
     ) -> Vec<Dropped> {
-        let mut dropped = Vec::new();
-        let mut paths = Vec::new();
-        self.entries.retain(|entry| {
-            let is_kept = entry.sent.is_some() || !is_meant(&entry.what.to_change());
-            if !is_kept {
-                paths.push(entry.what.path().text().to_owned());
-                if entry.is_unawaited {
-                    dropped.push(Dropped::Unawaited(entry.action));
-                }
-            }
-            is_kept
+        let unsent = self.entries.values().filter(|entry| entry.sent.is_none());
+        let puts = unsent.filter_map(|entry| match &entry.what {
+            What::Put(path, _) => is_meant(&entry.what.to_change()).then(|| path.clone()),
+            What::Taken(_) | What::List(_) | What::Queue(_) => None,
         });
-        let is_dropped = |waiting: &Waiting| {
-            waiting.sent.is_none() && paths.iter().any(|path| path == waiting.path.text())
-        };
-        dropped.extend(take(&mut self.waiting, is_dropped).into_iter().map(Dropped::Awaited));
-        dropped
+        let paths = puts.collect::<Vec<_>>();
+        self.drop_those(
+            |waiting| waiting.sent.is_none() && paths.contains(&waiting.path),
+            |entry| entry.sent.is_none() && paths.contains(entry.what.path()),
+        )
     }
 
     /// The application is asked about everything up to here.
