@@ -1,7 +1,7 @@
 import { chromium } from 'playwright-core'
 
 /** The Chromium of the machine; containers run as root, without a GPU, and with little shared memory. */
-export function launchChromium(options = {}) {
+export function launchChromium({ args = [], ...options } = {}) {
   return chromium.launch({
     ...options,
     executablePath: process.env.CHROME || '/usr/bin/chromium',
@@ -13,6 +13,7 @@ export function launchChromium(options = {}) {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...args,
     ],
   })
 }
