@@ -5,14 +5,14 @@ const INTERVAL = 200
 
 /** Runs something in a page, and prints a profile of it where one is wanted. */
 export function profiler(isWanted) {
-  if (!isWanted) return (stage, client, part, run) => run()
-  return async ({ cdp }, client, part, run) => {
+  if (!isWanted) return (cdp, title, run) => run()
+  return async (cdp, title, run) => {
     await cdp.send('Profiler.enable')
     await cdp.send('Profiler.setSamplingInterval', { interval: INTERVAL })
     await cdp.send('Profiler.start')
     const result = await run()
     const { profile } = await cdp.send('Profiler.stop')
-    print(`${client.name}: ${part}`, profile)
+    print(title, profile)
     return result
   }
 }

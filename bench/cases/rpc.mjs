@@ -1,12 +1,17 @@
-import { rateCase } from '../page-case.mjs'
+import { performed, rateCase } from '../page-case.mjs'
+import { realServer } from '../server.mjs'
+
+const common = { unit: 'calls/s', goal: 1, module: 'rpc.js', part: 'roundTrips', options: { name: 'echo' } }
+const title = 'RPC round trip, 64 in flight, real server'
 
 export const rpc = [
-  rateCase({
-    title: 'RPC round trip, 64 in flight, fake server',
-    unit: 'calls/s',
-    goal: 1,
-    module: 'rpc.js',
-    part: 'roundTrips',
-    options: { name: 'echo' },
-  }),
+  {
+    title,
+    rows: [{ ...common, key: 'rate', title, isRate: true }],
+    async measure(bench, client) {
+      const { url } = await realServer(bench)
+      return { rate: await performed(bench, client, { ...common, url }) }
+    },
+  },
+  rateCase({ ...common, title: 'RPC round trip, 64 in flight, fake server' }),
 ]

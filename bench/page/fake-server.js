@@ -11,13 +11,15 @@ const PING_LENGTH = 7
 const LARGEST_COUNTED = 64 * 1024
 
 export class FakeServer {
-  /** What `READ_RESPONSE` says of a record: `{ version, data }`, the data as JSON. */
-  readRecord = () => ({ version: 1, data: '{}' })
+  /** The version of a record, and the frame that answers who reads it. */
+  readRecord = (name) => ({ version: 1, frame: readResponse(name, 1, '{}') })
   /** Called with each message, but those that are only counted. */
   onMessage = () => {}
   /** Frames that were only counted, and their bytes. */
   frames = 0
   bytes = 0
+  /** What the fake itself took for messages that it has answered. */
+  ownMilliseconds = 0
   #socket = null
   #isCounting = false
   #awaited = { frames: Infinity, arrived: () => {} }
@@ -30,7 +32,10 @@ export class FakeServer {
     this.#task.port1.onmessage = () => {
       const replies = this.#replies
       this.#replies = []
-      for (const frame of replies) this.deliver(frame)
+      for (const reply of replies) {
+        if (typeof reply === 'function') reply()
+        else this.deliver(reply)
+      }
     }
   }
 
@@ -95,9 +100,17 @@ export class FakeServer {
     this.#socket?.onmessage({ data: frame })
   }
 
-  /** Hands the client a frame in a task of its own, behind those that wait already. */
-  reply(frame) {
-    if (this.#replies.push(frame) === 1) this.#task.port2.postMessage(null)
+  /**
+   * Hands the client a frame in a task of its own, behind those that wait already. A function is
+   * called when it is its turn.
+   */
+  reply(reply) {
+    if (this.#replies.push(reply) === 1) this.#task.port2.postMessage(null)
+  }
+
+  /** Whether nobody waits for an answer. */
+  isAtRest() {
+    return this.#replies.length === 0
   }
 
   /** The connection breaks; the next attempt is accepted. */
@@ -124,7 +137,7 @@ export class FakeServer {
     const bytes = ArrayBuffer.isView(data)
       ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
       : new Uint8Array(data)
-    if (!this.#isCounting || bytes.length === PING_LENGTH) return this.#read(decode(bytes))
+    if (!this.#isCounting || bytes.length === PING_LENGTH) return this.#read(bytes)
     // A socket copies what it is given before `send` returns, so that it may be written over.
     this.#last.set(bytes)
     this.#lastLength = bytes.length
@@ -132,7 +145,15 @@ export class FakeServer {
     if (++this.frames === this.#awaited.frames) this.#awaited.arrived()
   }
 
-  #read(message) {
+  #read(bytes) {
+    const begun = performance.now()
+    const message = decode(bytes)
+    this.#answer(message)
+    this.ownMilliseconds += performance.now() - begun
+    this.onMessage(message)
+  }
+
+  #answer(message) {
     const { topic, action, name, names, correlationId, data } = message
     const is = (otherTopic, word) => topic === otherTopic && action === ACTION[otherTopic][word]
     const reply = (word, fields) =>
@@ -148,26 +169,24 @@ export class FakeServer {
       reply('AUTH_SUCCESSFUL')
     } else if (is(RECORD, 'SUBSCRIBECREATEANDREAD')) {
       this.#acknowledge(message)
-      for (const each of names) this.#readResponse(each)
+      for (const each of names) this.reply(this.readRecord(each).frame)
     } else if (is(RECORD, 'SUBSCRIBEANDHEAD')) {
       const versions = names.map((each) => [each, this.readRecord(each).version])
       reply('HEAD_RESPONSE_BULK', { versions: new Map(versions) })
       this.#acknowledge(message)
     } else if (is(RECORD, 'READ')) {
-      this.#readResponse(name)
+      this.reply(this.readRecord(name).frame)
     } else if (topic === EVENT || topic === RECORD || topic === RPC) {
       this.#acknowledge(message)
     }
-    this.onMessage(message)
   }
 
   #acknowledge({ topic, action, correlationId }) {
     this.reply(encodeBuffer(topic, { action, correlationId, isAck: true }))
   }
+}
 
-  #readResponse(name) {
-    const { version, data } = this.readRecord(name)
-    const action = ACTION[RECORD].READ_RESPONSE
-    this.reply(encodeBuffer(RECORD, { action, data, name, version }))
-  }
+/** The frame that answers who reads a record. `data` is JSON. */
+export function readResponse(name, version, data) {
+  return encodeBuffer(RECORD, { action: ACTION[RECORD].READ_RESPONSE, data, name, version })
 }

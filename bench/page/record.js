@@ -1,4 +1,5 @@
 import { RECORDS } from './data.js'
+import { readResponse } from './fake-server.js'
 import { check, rates } from './stage.js'
 import { ACTION, TOPIC, encodeBuffer } from './wire.js'
 
@@ -12,7 +13,7 @@ const valueOf = (n) => 1000 + (n % 7919)
 
 async function openRecord({ server, url, connect }, size) {
   const { data, path } = RECORDS[size]
-  server.readRecord = () => ({ version: 1, data: JSON.stringify(data) })
+  server.readRecord = () => ({ version: 1, frame: readResponse(NAME, 1, JSON.stringify(data)) })
   const client = await connect(url)
   const record = client.record.getRecord(NAME)
   await record.whenReady()

@@ -15,8 +15,10 @@ export async function perform({ script, url, module, part, options }) {
   const server = url === undefined ? new FakeServer() : null
   server?.install()
   const code = await import(module)
-  if (script) await loadScript(script)
-  return code[part]({ server, url: url ?? 'ws://fake.example', connect }, options)
+  const stage = { server, url: url ?? 'ws://fake.example', connect, script }
+  code.beforeScript?.(stage)
+  if (!code.loadsScript) await loadScript(script)
+  return code[part](stage, options)
 }
 
 /** A client that is logged in, with options that both clients know. */
@@ -24,6 +26,8 @@ async function connect(url, options = {}) {
   const client = new DeepstreamClient.DeepstreamClient(url, {
     // No ping among the frames that are counted.
     heartbeatInterval: 3_600_000,
+    // The real server takes longer than the default for the answer to thousands of names.
+    subscriptionTimeout: 60_000,
     ...options,
   })
   client.on('error', (...args) => console.error('error event', ...args))

@@ -46,7 +46,8 @@ const NAMES = Object.fromEntries(
 )
 
 const [VARINT, DELIMITED] = [0, 2]
-const utf8 = { encode: (text) => new TextEncoder().encode(text), decoder: new TextDecoder() }
+const [encoder, decoder] = [new TextEncoder(), new TextDecoder()]
+const text = (bytes) => decoder.decode(bytes)
 
 /** The bytes of the frame of one message. `fields` in the order of their numbers, as servers write. */
 export function encode(topic, fields) {
@@ -60,7 +61,7 @@ export function encode(topic, fields) {
 /** The same in an `ArrayBuffer` of its own, as a browser hands it to `onmessage`. */
 export const encodeBuffer = (topic, fields) => encode(topic, fields).buffer
 
-/** The message of a frame: `topic`, `action`, and such of the fields above as it has. */
+/** The message of a frame: `topic`, `action`, such of the fields above as it has, and all names. */
 export function decode(bytes) {
   const reader = new Reader(bytes)
   reader.varint()
@@ -73,15 +74,30 @@ export function decode(bytes) {
   return message
 }
 
+/** Only the topic and the action of a frame. */
+export function kindOf(bytes) {
+  const reader = new Reader(bytes)
+  // Three lengths, and the keys of the topic, the message, and the action in it.
+  const [, , topic, , , , action] = Array.from({ length: 7 }, () => reader.varint())
+  return { topic, action }
+}
+
 function decodeFields(reader, message) {
   const names = NAMES[message.topic] ?? {}
   while (!reader.isAtEnd()) {
     const key = reader.varint()
     const name = names[key >>> 3]
-    const value = (key & 7) === VARINT ? reader.varint() : utf8.decoder.decode(reader.delimited())
-    if (name === 'names') message.names.push(value)
-    else if (name !== undefined) message[name] = value
+    const value = (key & 7) === VARINT ? reader.varint() : reader.delimited()
+    if (name === 'names') message.names.push(text(value))
+    else if (name === 'versions') message.names.push(nameOfVersion(new Reader(value)))
+    else if (name !== undefined) message[name] = typeof value === 'number' ? value : text(value)
   }
+}
+
+/** Of an entry of the map that `HEAD_RESPONSE_BULK` carries. */
+function nameOfVersion(reader) {
+  reader.varint()
+  return text(reader.delimited())
 }
 
 class Writer {
@@ -99,7 +115,7 @@ class Writer {
       }
     } else if (value !== undefined) {
       this.varint((number << 3) | DELIMITED)
-      this.delimited(typeof value === 'string' ? utf8.encode(value) : value)
+      this.delimited(typeof value === 'string' ? encoder.encode(value) : value)
     }
     return this
   }
