@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { launchChromium } from '../tests/support/chromium.mjs'
+import { launchChromium } from './chromium.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const TYPES = {
@@ -20,33 +20,24 @@ const PAGE = '/bench/page/index.html'
 
 export async function launchBrowser() {
   const site = await startSite()
-  // So that the garbage of one sample is not collected within the next.
-  const chromium = await launchChromium({ args: ['--js-flags=--expose-gc'] })
+  const chromium = await launchChromium()
   return {
-    version: chromium.version(),
+    version: chromium.version,
     /** Does `use` with a page that has loaded nothing yet, in a context of its own. */
     async withPage(use) {
-      const context = await chromium.newContext()
+      const { cdp, close } = await chromium.open()
       try {
-        const page = await context.newPage()
-        const problems = []
-        page.on('pageerror', (error) => problems.push(error.message))
-        page.on('console', (message) => {
-          if (message.type() === 'error') problems.push(message.text())
-        })
-        const cdp = await context.newCDPSession(page)
-        await page.goto(site.origin + PAGE)
-        const result = await within(PAGE_LIMIT, use({ page, cdp, origin: site.origin }))
-        if (problems.length > 0) throw new Error(`in the page: ${problems.join('\n')}`)
+        const page = new Page(cdp)
+        await page.load(site.origin + PAGE)
+        const result = await within(PAGE_LIMIT, use(page))
+        if (page.problems.length > 0) throw new Error(`in the page: ${page.problems.join('\n')}`)
         return result
       } finally {
-        await context.close()
+        await close()
       }
     },
     async processes() {
-      const session = await chromium.newBrowserCDPSession()
-      const { processInfo } = await session.send('SystemInfo.getProcessInfo')
-      await session.detach()
+      const { processInfo } = await chromium.browser.send('SystemInfo.getProcessInfo')
       return processInfo
     },
     async close() {
@@ -56,6 +47,51 @@ export async function launchBrowser() {
     },
   }
 }
+
+class Page {
+  /** Uncaught errors, and what was written to the console as an error. */
+  problems = []
+  #bindings = new Map()
+
+  constructor(cdp) {
+    this.cdp = cdp
+    cdp.on('Runtime.exceptionThrown', ({ exceptionDetails }) => this.problems.push(textOf(exceptionDetails)))
+    cdp.on('Runtime.consoleAPICalled', ({ type, args }) => {
+      if (type !== 'error') return
+      this.problems.push(args.map(({ value, description }) => value ?? description).join(' '))
+    })
+    cdp.on('Runtime.bindingCalled', ({ name }) => this.#bindings.get(name)?.())
+  }
+
+  async load(url) {
+    await this.cdp.send('Runtime.enable')
+    await this.cdp.send('Page.enable')
+    const loaded = once(this.cdp, 'Page.loadEventFired')
+    await this.cdp.send('Page.navigate', { url })
+    await loaded
+    await this.cdp.send('Page.disable')
+  }
+
+  /** Lets the page call a function of ours, of which it hears nothing more. */
+  async expose(name, call) {
+    this.#bindings.set(name, call)
+    await this.cdp.send('Runtime.addBinding', { name })
+  }
+
+  /** Calls an export of a module of page code. */
+  async call(module, name, ...args) {
+    const call = `import('/bench/page/${module}').then((code) => code.${name}(...${JSON.stringify(args)}))`
+    const { result, exceptionDetails } = await this.cdp.send('Runtime.evaluate', {
+      expression: call,
+      awaitPromise: true,
+      returnByValue: true,
+    })
+    if (exceptionDetails) throw new Error(textOf(exceptionDetails))
+    return result.value
+  }
+}
+
+const textOf = ({ text, exception }) => exception?.description ?? exception?.value ?? text
 
 async function within(limit, promise) {
   let timer

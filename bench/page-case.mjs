@@ -2,23 +2,20 @@
 
 /** The figures of a part of a module of page code, in a page of its own. */
 export function performed(bench, client, plan) {
-  return bench.browser.withPage((stage) => performIn(stage, bench, client, plan))
+  return bench.browser.withPage((page) => performIn(page, bench, client, plan))
 }
 
 /**
  * Loads a client into a page and performs a part of a case with it.
  * @param {object} plan that of `perform` in page/stage.js, and
- * @param {Record<string, Function>} [plan.exposed] functions of ours that the page may call
+ * @param {Record<string, () => void>} [plan.exposed] functions of ours that the page may call
  */
-export async function performIn({ page, cdp }, bench, client, { exposed = {}, ...plan }) {
-  for (const [name, call] of Object.entries(exposed)) await page.exposeFunction(name, call)
+export async function performIn(page, bench, client, { exposed = {}, ...plan }) {
+  for (const [name, call] of Object.entries(exposed)) await page.expose(name, call)
   const { url, module, part, options = {} } = plan
-  const inPage = { script: `/${client.path}`, url, module: `/bench/page/${module}`, part, options }
-  return bench.profiled(cdp, `${client.name}: ${part}`, () =>
-    page.evaluate(async (plan) => {
-      const { perform } = await import('/bench/page/stage.js')
-      return perform(plan)
-    }, inPage),
+  const script = client.path && `/${client.path}`
+  return bench.profiled(page.cdp, `${client.name}: ${part}`, () =>
+    page.call('stage.js', 'perform', { script, url, module: `/bench/page/${module}`, part, options }),
   )
 }
 

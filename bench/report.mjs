@@ -1,7 +1,7 @@
 // The table, and the file that it is kept in.
 
 import { writeFile } from 'node:fs/promises'
-import { cpus, totalmem, type } from 'node:os'
+import { cpus, loadavg, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { chartOf } from './chart.mjs'
 import { OURS, THEIRS } from './clients.mjs'
@@ -89,12 +89,16 @@ ${machineOf(bench)}
   return report
 }
 
-function machineOf({ browser, rounds }) {
+function machineOf(bench) {
+  const { browser, rounds } = bench
   const [{ model }] = cpus()
   const memory = Math.round(totalmem() / GIB)
   const day = new Date().toISOString().slice(0, 10)
+  const [before, after] = [bench.loadBefore, loadavg()[0]].map((load) => load.toFixed(1))
   return (
     `Measured on ${day} in Chromium ${browser.version}, headless, on ${type()}, ${cpus().length} cores ` +
-    `(${model}), ${memory} GiB; Node ${process.versions.node}; rounds: ${rounds}.`
+    `(${model}), ${memory} GiB; Node ${process.versions.node}; rounds: ${rounds}. Load of the machine: ` +
+    `${before} before, ${after} at the end, of which the run itself makes one to two. What others do on ` +
+    `it shows in the spreads.`
   )
 }

@@ -5,6 +5,7 @@
 // Prints a table. A whole run also writes it to bench/RESULTS.md, with a chart beside it; a part of
 // one does so where `--out <folder>` says.
 
+import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { launchBrowser } from './browser.mjs'
@@ -37,6 +38,7 @@ const browser = await launchBrowser()
 const closing = []
 const bench = {
   browser,
+  loadBefore: loadavg()[0],
   rounds: Number(options.rounds),
   idleSeconds: Number(options['idle-seconds']),
   profiled: profiler(options.profile),

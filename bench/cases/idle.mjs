@@ -1,8 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { performIn } from '../page-case.mjs'
 
 const COUNT = 10_000
 const SETTLING = 5_000
-const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 export const idle = [
   {
@@ -14,17 +14,16 @@ export const idle = [
       { key: 'wakeUps', title: 'idle with 10 000 records: wake-ups', unit: '/min', goal: 1 },
     ],
     measure: (bench, client) =>
-      bench.browser.withPage(async (stage) => {
-        const { page, cdp } = stage
-        await performIn(stage, bench, client, {
+      bench.browser.withPage(async (page) => {
+        await performIn(page, bench, client, {
           module: 'idle.js',
           part: 'settle',
           options: { count: COUNT },
         })
-        await cdp.send('HeapProfiler.collectGarbage')
+        await page.cdp.send('HeapProfiler.collectGarbage')
         await sleep(SETTLING)
         const look = async () => ({
-          wakeUps: await page.evaluate(async () => (await import('/bench/page/idle.js')).wakeUpsSoFar()),
+          wakeUps: await page.call('idle.js', 'wakeUpsSoFar'),
           cpu: await cpuSeconds(bench),
         })
         const before = await look()

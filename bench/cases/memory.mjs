@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { performIn } from '../page-case.mjs'
 
 const COUNT = 10_000
@@ -15,33 +16,27 @@ export const memory = [
       { key: 'discarded', title: 'heap after discarding them', unit: 'MiB', goal: 0.6 },
     ],
     measure: (bench, client) =>
-      bench.browser.withPage(async (stage) => {
-        const call = (part, argument) =>
-          stage.page.evaluate(
-            async ([part, argument]) => (await import('/bench/page/memory.js'))[part](argument),
-            [part, argument],
-          )
-        await performIn(stage, bench, client, { module: 'memory.js', part: 'begin' })
-        const before = await heapBytes(stage)
-        await call('openRecords', COUNT)
-        const full = await heapBytes(stage)
-        await call('discardRecords')
-        const discarded = await heapBytes(stage)
+      bench.browser.withPage(async (page) => {
+        await performIn(page, bench, client, { module: 'memory.js', part: 'begin' })
+        const before = await heapBytes(page.cdp)
+        await page.call('memory.js', 'openRecords', COUNT)
+        const full = await heapBytes(page.cdp)
+        await page.call('memory.js', 'discardRecords')
+        const discarded = await heapBytes(page.cdp)
         return { full: (full - before) / MIB, discarded: (discarded - before) / MIB }
       }),
   },
 ]
 
-async function heapBytes({ page, cdp }) {
+async function heapBytes(cdp) {
   await cdp.send('HeapProfiler.enable')
   // Twice, because what a finalizer lets go of is garbage only then.
   for (let n = 0; n < 2; n++) {
     await cdp.send('HeapProfiler.collectGarbage')
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)))
+    await sleep(50)
   }
   const usage = await cdp.send('Runtime.getHeapUsage')
   const wasm = await wasmBytes(cdp)
-  if (process.env.DEBUG_HEAP) console.log(usage, wasm)
   return usage.usedSize + usage.backingStorageSize + wasm
 }
 

@@ -80,7 +80,7 @@ export async function withServer({ url, connect }, { count }) {
 
   const resubscribed = resubscription(count)
   const again = clock(count)
-  await cutLink()
+  cutLink('')
   await resubscribed
   const reopened = again()
   const other = await connect(url)

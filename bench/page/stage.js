@@ -5,7 +5,7 @@ import { FakeServer } from './fake-server.js'
 /**
  * Loads a client into this page and performs a part of a case with it.
  * @param {object} plan
- * @param {string} plan.script the URL of the client's script
+ * @param {string} [plan.script] the URL of the client's script
  * @param {string} [plan.url] of the server; absent: the fake one
  * @param {string} plan.module the page code of the case
  * @param {string} plan.part the function in it
@@ -17,7 +17,7 @@ export async function perform({ script, url, module, part, options }) {
   const code = await import(module)
   const stage = { server, url: url ?? 'ws://fake.example', connect, script }
   code.beforeScript?.(stage)
-  if (!code.loadsScript) await loadScript(script)
+  if (script !== undefined && !code.loadsScript) await loadScript(script)
   return code[part](stage, options)
 }
 
@@ -52,8 +52,9 @@ export function loadScript(src) {
  * @param {(count: number) => void | Promise<void>} work.run carries out so many operations
  * @param {(count: number) => void} work.verify throws unless they have all been carried out
  * @param {number} [work.atOnce] a sample has a multiple of so many operations
+ * @param {number} [work.least] no sample is shorter than so many milliseconds
  */
-export async function rates({ prepare = () => {}, run, verify, atOnce = 1_000 }) {
+export async function rates({ prepare = () => {}, run, verify, atOnce = 1_000, least = LEAST }) {
   const once = async (count) => {
     prepare(count)
     globalThis.gc?.()
@@ -65,14 +66,14 @@ export async function rates({ prepare = () => {}, run, verify, atOnce = 1_000 })
   }
   let count = atOnce
   let took = 0
-  for (let warm = 0; warm < WARM_UP || took < LEAST; warm += took) {
+  for (let warm = 0; warm < WARM_UP || took < least; warm += took) {
     took = await once(count)
-    if (took < LEAST) count = Math.ceil((count * Math.min(10, MARGIN * LEAST / took)) / atOnce) * atOnce
+    if (took < least) count = Math.ceil((count * Math.min(10, MARGIN * least / took)) / atOnce) * atOnce
   }
   const samples = []
   while (samples.length < SAMPLES) {
     took = await once(count)
-    if (took < LEAST) {
+    if (took < least) {
       // It has become quicker since.
       count *= 2
       samples.length = 0
@@ -88,7 +89,6 @@ export function check(isTrue, what) {
 }
 
 const WARM_UP = 500
-/** No sample is shorter than so many milliseconds. */
 const LEAST = 50
 const MARGIN = 1.3
 const SAMPLES = 5
