@@ -29,6 +29,8 @@ export async function launchChromium() {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const exited = once(child, 'exit')
+  const kill = () => child.kill()
+  process.on('exit', kill)
   const url = await new Promise((resolve, reject) => {
     createInterface(child.stderr).on('line', (line) => {
       const listening = LISTENING.exec(line)
@@ -53,6 +55,7 @@ export async function launchChromium() {
     async close() {
       await browser.send('Browser.close').catch(() => {})
       await exited
+      process.off('exit', kill)
       // Some of its processes may be at their last writes.
       await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
     },

@@ -17,7 +17,9 @@ async function start(bench) {
     throw new Error("the load server is not built: run 'make bench-server' first")
   })
   const child = spawn(fileURLToPath(PROGRAM), { stdio: ['ignore', 'pipe', 'inherit'] })
-  bench.after(() => child.kill())
+  const kill = () => child.kill()
+  process.on('exit', kill)
+  bench.after(kill)
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the load server ended with ${code}`)
   })

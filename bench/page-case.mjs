@@ -20,8 +20,8 @@ export async function performIn(page, bench, client, { exposed = {}, ...plan }) 
 }
 
 /** A case with one row, whose page code gives samples. */
-export const rateCase = ({ title, unit, goal, ...plan }) => ({
+export const rateCase = ({ title, unit, goal, note, ...plan }) => ({
   title,
-  rows: [{ key: 'rate', title, unit, goal, isRate: true }],
+  rows: [{ key: 'rate', title, unit, goal, note, isRate: true }],
   measure: async (bench, client) => ({ rate: await performed(bench, client, plan) }),
 })

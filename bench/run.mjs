@@ -2,6 +2,7 @@
 //
 //   node bench/run.mjs [--only <part of a title>]... [--rounds 5] [--idle-seconds 60] [--profile]
 //
+// `--ours <path in pkg/dist>` takes another build, `--profile` shows where the time of each page goes.
 // Prints a table. A whole run also writes it to bench/RESULTS.md, with a chart beside it; a part of
 // one does so where `--out <folder>` says.
 
@@ -21,6 +22,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
     'idle-seconds': { type: 'string', default: '60' },
     profile: { type: 'boolean', default: false },
+    ours: { type: 'string', default: OURS.path },
     out: { type: 'string' },
   },
 })
@@ -32,7 +34,11 @@ if (cases.length === 0) {
   console.error(`no case of that title; there are:\n${CASES.map(({ title }) => `  ${title}`).join('\n')}`)
   process.exit(1)
 }
+OURS.path = options.ours
 for (const client of [THEIRS, OURS]) scriptOf(client)
+
+// What was started ends with this process.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 
 const browser = await launchBrowser()
 const closing = []

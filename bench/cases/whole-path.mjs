@@ -2,6 +2,10 @@ import { OURS, THEIRS } from '../clients.mjs'
 import { loadServer } from '../load-server.mjs'
 import { performed } from '../page-case.mjs'
 
+const note =
+  'Whole path: a native server sends or counts, up to the last frame. A bare loop is `onmessage` or ' +
+  '`send` alone, with frames made beforehand.'
+
 /** No client at all: what is left is the browser's own. */
 const BARE = { key: 'bare loop', name: 'a bare loop' }
 
@@ -12,7 +16,7 @@ export const wholePath = [
   { inPart: 'outward', bare: 'bareOutward', way: 'out', size: 'medium' },
 ].map(({ inPart, bare, way, size }) => {
   const title = `whole path, event ${way}, ${size}`
-  const row = { key: 'rate', unit: 'events/s', isRate: true }
+  const row = { key: 'rate', unit: 'events/s', isRate: true, note }
   return {
     title,
     contestants: [THEIRS, OURS, BARE],

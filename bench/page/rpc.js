@@ -3,10 +3,11 @@ import { check, rates } from './stage.js'
 const IN_FLIGHT = 64
 
 /** Calls, so many at a time, of what answers with the number that it is given. */
-export async function roundTrips({ url, connect }, { name }) {
+export async function roundTrips({ server, url, connect }, { name }) {
   const client = await connect(url)
   let [answered, sum] = [0, 0]
   return rates({
+    own: () => server?.ownMilliseconds ?? 0,
     async run(count) {
       let next = 0
       answered = sum = 0
