@@ -13,7 +13,7 @@ FOR_WASM := CARGO_ENCODED_RUSTFLAGS=
 FUZZ_UNLINKED := CUSTOM_LIBFUZZER_PATH="$$PWD/fuzz/libFuzzer.a"
 
 .PHONY: help setup build pack consumers test test-lint test-native test-oracle test-size \
-	test-consumers test-wasm test-e2e size demo clean
+	test-consumers test-wasm test-e2e size bench bench-server demo clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
@@ -72,6 +72,13 @@ test-e2e: setup-browser build ## Test in Chromium against a real and a scripted 
 
 size: build ## Print the sizes next to those of @deepstream/client
 	@$(ENV) node scripts/size-report.mjs
+
+# Options of it go in BENCH: make bench BENCH="--only 'event in' --rounds 3"
+bench: setup-browser bench-server build ## Compare speed and size with @deepstream/client; options in BENCH
+	@$(ENV) node bench/run.mjs $(BENCH)
+
+bench-server: setup-rust
+	@$(ENV) cargo build --quiet --locked --release --manifest-path bench/server/Cargo.toml --target-dir target/bench
 
 demo: build ## Serve the demo with a real server
 	@$(ENV) node scripts/demo.mjs

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { sizes } from './sizes.mjs'
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
 const WASM = join(ROOT, 'target/wasm-pack/deepstream_bg.wasm')
@@ -36,16 +36,6 @@ function report() {
   }
   const table = Object.entries(rows).map(([name, bytes]) => [name, sizes(bytes)])
   console.table(Object.fromEntries(table))
-}
-
-function sizes(bytes) {
-  return {
-    raw: bytes.length,
-    'gzip -9': gzipSync(bytes, { level: 9 }).length,
-    'brotli 11': brotliCompressSync(bytes, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
-    }).length,
-  }
 }
 
 function read(path) {
