@@ -72,6 +72,8 @@ export async function rates({ prepare = () => {}, run, verify, atOnce = 1_000, l
     if (took < least) count = Math.ceil((count * Math.min(10, MARGIN * least / took)) / atOnce) * atOnce
   }
   const samples = []
+  // For `--profile`; without it these do nothing.
+  console.profile()
   while (samples.length < SAMPLES) {
     took = await once(count)
     if (took < least) {
@@ -82,6 +84,7 @@ export async function rates({ prepare = () => {}, run, verify, atOnce = 1_000, l
       samples.push((count / took) * 1_000)
     }
   }
+  console.profileEnd()
   return samples
 }
 
