@@ -1,25 +1,20 @@
 // The Chromium in which both clients run, and a fresh page for each measurement.
 
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { extname, join, normalize } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { startSite } from '../tests/support/site.mjs'
 import { launchChromium } from './chromium.mjs'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const TYPES = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
+const PAGE = '<!doctype html><meta charset="utf-8"><title>benchmark</title>'
+// An isolated page has a finer clock.
+const ISOLATED = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
 }
-// What the site shows: nothing else of the repository is needed.
-const FOLDERS = ['bench/page', 'pkg/dist', 'node_modules/@deepstream/client/dist/bundle']
 // More than a minute of doing nothing takes.
 const PAGE_LIMIT = 300_000
-const PAGE = '/bench/page/index.html'
 
 export async function launchBrowser() {
-  const site = await startSite()
+  const site = await startSite(new Map([['/', PAGE]]), ISOLATED)
   const chromium = await launchChromium()
   return {
     version: chromium.version,
@@ -28,7 +23,7 @@ export async function launchBrowser() {
       const { cdp, close } = await chromium.open()
       try {
         const page = new Page(cdp)
-        await page.load(site.origin + PAGE)
+        await page.load(`${site.origin}/`)
         const result = await within(PAGE_LIMIT, use(page))
         if (page.problems.length > 0) throw new Error(`in the page: ${page.problems.join('\n')}`)
         return result
@@ -42,8 +37,7 @@ export async function launchBrowser() {
     },
     async close() {
       await chromium.close()
-      site.server.close()
-      site.server.closeAllConnections()
+      site.close()
     },
   }
 }
@@ -103,26 +97,4 @@ async function within(limit, promise) {
   } finally {
     clearTimeout(timer)
   }
-}
-
-async function startSite() {
-  const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url, 'http://site')
-    if (pathname === '/favicon.ico') return response.writeHead(204).end()
-    const file = normalize(join(ROOT, decodeURIComponent(pathname)))
-    const isShown = FOLDERS.some((folder) => file.startsWith(join(ROOT, folder, '/')))
-    const body = isShown ? await readFile(file).catch(() => null) : null
-    if (body === null) return response.writeHead(404).end()
-    response
-      .writeHead(200, {
-        'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
-        // An isolated page has a finer clock.
-        'cross-origin-opener-policy': 'same-origin',
-        'cross-origin-embedder-policy': 'require-corp',
-      })
-      .end(body)
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return { server, origin: `http://127.0.0.1:${server.address().port}` }
 }

@@ -38,7 +38,12 @@ OURS.path = options.ours
 for (const client of [THEIRS, OURS]) scriptOf(client)
 
 // What was started ends with this process.
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    console.error(`ended by ${signal}`)
+    process.exit(1)
+  })
+}
 
 const browser = await launchBrowser()
 const closing = []

@@ -4,8 +4,8 @@ const unit = 'events/s'
 const note =
   'Where no server is named, frames are handed to the client, and taken from it, by a fake ' +
   '`window.WebSocket` in the page, the same for both. A frame counts when it has arrived, and the ' +
-  'values are checked. A page warms up for a second; its figure is the median of nine samples of 50 ms ' +
-  'or more.'
+  'values are checked. A page warms up for a second; its figure is the median of nine samples of at least ' +
+  '50 ms, or of fewer that are longer.'
 
 export const events = [
   { part: 'eventIn', size: 'small', goal: 2, title: 'event in, small' },

@@ -72,16 +72,21 @@ export async function rates({ prepare = () => {}, run, verify, atOnce = 1_000, l
     if (took < least) count = Math.ceil((count * Math.min(10, MARGIN * least / took)) / atOnce) * atOnce
   }
   const samples = []
-  while (samples.length < SAMPLES) {
+  let measured = 0
+  // For `--profile`; without it these do nothing.
+  console.profile()
+  while (samples.length < SAMPLES && (samples.length < FEWEST || measured < SAMPLES * least)) {
     took = await once(count)
+    measured += took
     if (took < least) {
       // It has become quicker since.
       count *= 2
-      samples.length = 0
+      samples.length = measured = 0
     } else {
       samples.push((count / took) * 1_000)
     }
   }
+  console.profileEnd()
   return samples
 }
 
@@ -93,3 +98,5 @@ const WARM_UP = 1_000
 const LEAST = 50
 const MARGIN = 1.3
 const SAMPLES = 9
+// Of those that take long.
+const FEWEST = 3

@@ -2,26 +2,14 @@
 // the test with times what happens in them.
 
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { extname, join, normalize } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { launchChromium } from './chromium.mjs'
+import { startSite } from './site.mjs'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const SCRIPT = 'pkg/dist/deepstream.min.js'
 const WAIT_LIMIT = 10_000
 // What the recorder writes for `undefined`, which JSON lacks.
 const UNDEFINED = '__undefined__'
-const TYPES = {
-  '.css': 'text/css',
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.wasm': 'application/wasm',
-}
 
 const PAGE = `<!doctype html><meta charset="utf-8"><title>deepstream-wasm</title>
 <script src="/tests/support/recorder.js"></script>
@@ -29,40 +17,12 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>deepstream-wasm</title
 
 /** A browser with its site, for one test file. The options are playwright's. */
 export async function launchBrowser(options) {
-  await readFile(join(ROOT, SCRIPT)).catch(() => {
+  await readFile(new URL(`../../${SCRIPT}`, import.meta.url)).catch(() => {
     throw new Error(`${SCRIPT} is missing: run 'make build' first`)
   })
-  const site = await startSite()
+  const site = await startSite(new Map([['/', PAGE]]))
   const browser = await launchChromium(options)
   return new Browser(browser, site)
-}
-
-/**
- * Serves the repository's own files and, under a path of its own, each text of `pages`.
- * The tests use it for their pages, which a `file:` URL would rob of an origin.
- */
-async function startSite() {
-  const pages = new Map([['/', PAGE]])
-  const server = createServer(async (request, response) => {
-    const path = new URL(request.url, 'http://site').pathname
-    if (pages.has(path)) return send(response, pages.get(path), '.html')
-    if (path === '/favicon.ico') return response.writeHead(204).end()
-    const file = normalize(join(ROOT, decodeURIComponent(path)))
-    if (!file.startsWith(ROOT)) return response.writeHead(403).end()
-    try {
-      send(response, await readFile(file), extname(file))
-    } catch {
-      response.writeHead(404).end()
-    }
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const origin = `http://127.0.0.1:${server.address().port}`
-  return { server, pages, origin }
-}
-
-function send(response, body, type) {
-  response.writeHead(200, { 'content-type': TYPES[type] ?? 'application/octet-stream' }).end(body)
 }
 
 class Browser {
@@ -120,8 +80,7 @@ class Browser {
 
   async close() {
     await this.#browser.close()
-    this.#site.server.close()
-    this.#site.server.closeAllConnections()
+    this.#site.close()
   }
 }
 
