@@ -1,3 +1,5 @@
+import { stackCheck } from './stack.js'
+
 /**
  * Has the methods of a class that wasm-bindgen generates work on its objects alone, as those of any
  * class do: what it generates hands the wasm whatever number `this` has, which may be nobody's
@@ -20,20 +22,13 @@ function guarded(Class, name, method) {
     if (!(this instanceof Class) || !this.__wbg_ptr) {
       throw new TypeError(`deepstream-wasm: ${name} was called on something else than its object`)
     }
-    ensureRoom(LEVELS)
+    ensureRoom()
     return method.apply(this, args)
   }
 }
 
-/**
- * Throws the engine's own RangeError where the stack is about to end, as in an endless recursion of
- * the page. If it ended within the wasm, which cleans nothing up, the client would stay as it was in
- * that moment: borrowed for good, and with a heap that may be torn.
- */
-function ensureRoom(levels) {
-  // Each takes eight bytes of stack.
-  if (levels > 0) ensureRoom(levels - 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+/** None can be called before there is a client, and with it WebAssembly. */
+let ensureRoom = () => {
+  ensureRoom = stackCheck()
+  ensureRoom()
 }
-
-/** Together they take some 16 KB of stack, and half a microsecond. */
-const LEVELS = 64
