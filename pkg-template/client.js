@@ -32,6 +32,12 @@ export function defineClient(instantiate) {
     // keys into it, because anything that wasm itself refers to is never garbage.
     #held
 
+    // The parts, once each was asked for: they may be asked for at every call.
+    #event
+    #rpc
+    #presence
+    #record
+
     constructor(url, options) {
       requireWebSocket()
       instantiate()
@@ -48,19 +54,19 @@ export function defineClient(instantiate) {
     }
 
     get event() {
-      return part(super.event, this)
+      return (this.#event ??= part(super.event, this))
     }
 
     get rpc() {
-      return part(super.rpc, this)
+      return (this.#rpc ??= part(super.rpc, this))
     }
 
     get presence() {
-      return part(super.presence, this)
+      return (this.#presence ??= part(super.presence, this))
     }
 
     get record() {
-      return part(super.record, this)
+      return (this.#record ??= part(super.record, this))
     }
   }
 }
