@@ -106,7 +106,7 @@ impl Shell {
     /// What the browser throws when it does not even try.
     pub(crate) fn start(self: &Rc<Self>) -> Result<(), JsValue> {
         self.is_starting.set(true);
-        self.pump();
+        self.pump(self.clock.now());
         self.is_starting.set(false);
         match self.refusal.take() {
             Some(error) => {
@@ -139,7 +139,7 @@ impl Shell {
     pub(crate) fn open_record(self: &Rc<Self>, name: &str) -> RecordId {
         let now = self.clock.now();
         let id = self.core.borrow_mut().open_record(name, now);
-        self.pump();
+        self.pump(now);
         id
     }
 
@@ -147,7 +147,7 @@ impl Shell {
     pub(crate) fn give_record(self: &Rc<Self>, command: RecordCommand<JsDocument>) {
         let now = self.clock.now();
         self.core.borrow_mut().handle_record(command, now);
-        self.pump();
+        self.pump(now);
     }
 
     /// Looks at a record. `read` calls nothing of the application's.
@@ -229,17 +229,18 @@ impl Shell {
     pub(crate) fn handle(self: &Rc<Self>, input: Input<'_>) {
         let now = self.clock.now();
         self.core.borrow_mut().handle_input(input, now);
-        self.pump();
+        self.pump(now);
     }
 
     /// Has done what is due, and carries out what follows.
     pub(crate) fn handle_timeout(self: &Rc<Self>) {
         let now = self.clock.now();
         self.core.borrow_mut().handle_timeout(now);
-        self.pump();
+        self.pump(now);
     }
 
-    fn pump(self: &Rc<Self>) {
+    /// Carries out what the core has to have done, from `now` on.
+    fn pump(self: &Rc<Self>, mut now: Instant) {
         if self.is_pumping.replace(true) {
             self.was_called.set(true);
             return;
@@ -247,12 +248,11 @@ impl Shell {
         // A listener may call for what it is called for again, for ever: the page has to go on in
         // between.
         let mut patience = PATIENCE;
-        let mut now = self.clock.now();
         let deadline = loop {
             self.was_called.set(false);
             if let Some(output) = self.poll_output(now) {
                 let may_take_long = matches!(output, Output::Event(_));
-                self.carry_out(output);
+                self.carry_out(output, now);
                 if may_take_long {
                     now = self.clock.now();
                 }
@@ -284,9 +284,9 @@ impl Shell {
         self.core.borrow().poll_timeout()
     }
 
-    fn carry_out(self: &Rc<Self>, output: Output) {
+    fn carry_out(self: &Rc<Self>, output: Output, now: Instant) {
         match output {
-            Output::OpenSocket(id, url) => self.open_socket(id, &url),
+            Output::OpenSocket(id, url) => self.open_socket(id, &url, now),
             Output::Send(id, frame) => {
                 if let Some(socket) = self.socket(id) {
                     socket.send(&frame);
@@ -295,14 +295,15 @@ impl Shell {
             Output::SendQueued(id, outgoing) => {
                 let socket = self.socket(id);
                 let is_taken = socket.is_some_and(|socket| socket.send(&outgoing.frame));
-                self.report(if is_taken {
+                let report = if is_taken {
                     Input::SocketTook(id, outgoing)
                 } else {
                     Input::SocketRefused(id, outgoing)
-                });
+                };
+                self.report(report, now);
             }
             Output::MeasureBuffer(id) => {
-                self.report(Input::SocketBuffered(id, self.buffered(id)));
+                self.report(Input::SocketBuffered(id, self.buffered(id)), now);
             }
             Output::CloseSocket(id) => {
                 if let Some(socket) = self.socket(id) {
@@ -326,16 +327,17 @@ impl Shell {
     }
 
     /// Hands in what came of an output, from within the pump.
-    fn report(&self, input: Input<'_>) {
-        let now = self.clock.now();
+    fn report(&self, input: Input<'_>, now: Instant) {
         self.core.borrow_mut().handle_input(input, now);
     }
 
-    fn open_socket(self: &Rc<Self>, id: SocketId, url: &str) {
+    fn open_socket(self: &Rc<Self>, id: SocketId, url: &str, now: Instant) {
         match Socket::open(id, url, self) {
             Ok(socket) => drop(self.socket.replace(Some(Rc::new(socket)))),
             Err(error) if self.is_starting.get() => drop(self.refusal.replace(Some(error))),
-            Err(error) => self.report(Input::SocketForbidden(id, convert::message(&error))),
+            Err(error) => {
+                self.report(Input::SocketForbidden(id, convert::message(&error)), now);
+            }
         }
     }
 
