@@ -37,25 +37,25 @@ export function stringify(value) {
 export { isContainer }
 
 /** What is at a path, or undefined. */
-export function at(root, code, copies) {
-  const value = find(root, stepsOf(code))
+export function at(root, slot, copies) {
+  const value = find(root, known[slot])
   return copies ? copy(value) : value
 }
 
 /** Whether the same is at a path. The order of keys makes no difference. */
-export function equalsAt(root, code, other) {
-  return isEqual(find(root, stepsOf(code)), other)
+export function equalsAt(root, slot, other) {
+  return isEqual(find(root, known[slot]), other)
 }
 
 /** Whether there is something at a path. */
-export const hasAt = (root, code) => find(root, stepsOf(code)) !== undefined
+export const hasAt = (root, slot) => find(root, known[slot]) !== undefined
 
 /**
  * Puts a value at a path, or takes away what is there where it is undefined. Returns the new root: the
  * old one, unless `copies` is false: then what leads to the value is made anew.
  */
-export function set(root, code, value, copies) {
-  const steps = stepsOf(code)
+export function set(root, slot, value, copies) {
+  const steps = known[slot]
   if (steps.length === 0) return value === undefined ? root : value
   if (value === undefined && find(root, steps) === undefined) return root
   const newRoot = isContainer(root) ? own(root, copies) : containerBefore(steps[0])
@@ -76,8 +76,8 @@ export function set(root, code, value, copies) {
 }
 
 /** How many steps of a path lead through objects and arrays. */
-export function depthOf(root, code) {
-  const steps = stepsOf(code)
+export function depthOf(root, slot) {
+  const steps = known[slot]
   let node = root
   for (let n = 0; n < steps.length; n++) {
     node = isContainer(node) ? get(node, steps[n].key) : undefined
@@ -226,12 +226,10 @@ function write(root) {
   }
 }
 
-/** The steps of a path as the core writes it: `.name` and `[index`. */
-function stepsOf(code) {
-  return cached(codes, code, () => {
-    const pieces = code === '' ? [] : code.split(/(?=[.[])/)
-    return pieces.map((piece) => ({ key: piece.slice(1), isIndex: piece[0] === '[' }))
-  })
+/** Learns the steps of a path as the core writes it, `.name` and `[index`, under a number. */
+export function learn(slot, code) {
+  const pieces = code === '' ? [] : code.split(/(?=[.[])/)
+  known[slot] = pieces.map((piece) => ({ key: piece.slice(1), isIndex: piece[0] === '[' }))
 }
 
 /**
@@ -264,7 +262,8 @@ function cached(cache, key, make) {
   return value
 }
 
-const codes = new Map()
+/** The steps of the paths that are used most, by number. */
+const known = []
 const paths = new Map()
 const MAX_CACHED = 2_000
 const MAX_CACHED_LENGTH = 500

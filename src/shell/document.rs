@@ -1,5 +1,7 @@
 //! A record's document: a value of the engine's own.
 
+use std::cell::RefCell;
+
 use wasm_bindgen::prelude::*;
 
 use crate::core::record::{Document, Path, Sharing};
@@ -13,19 +15,57 @@ extern "C" {
     fn try_stringify(value: &JsValue) -> Result<String, JsValue>;
     #[wasm_bindgen(js_name = isContainer)]
     fn is_container(value: &JsValue) -> bool;
-    fn at(root: &JsValue, code: &str, copies: bool) -> JsValue;
+    fn learn(slot: usize, code: &str);
+    fn at(root: &JsValue, slot: usize, copies: bool) -> JsValue;
     #[wasm_bindgen(js_name = equalsAt)]
-    fn equals_at(root: &JsValue, code: &str, other: &JsValue) -> bool;
+    fn equals_at(root: &JsValue, slot: usize, other: &JsValue) -> bool;
     #[wasm_bindgen(js_name = hasAt)]
-    fn has_at(root: &JsValue, code: &str) -> bool;
-    fn set(root: &JsValue, code: &str, value: &JsValue, copies: bool) -> JsValue;
+    fn has_at(root: &JsValue, slot: usize) -> bool;
+    fn set(root: &JsValue, slot: usize, value: &JsValue, copies: bool) -> JsValue;
     #[wasm_bindgen(js_name = depthOf)]
-    fn depth_of(root: &JsValue, code: &str) -> usize;
+    fn depth_of(root: &JsValue, slot: usize) -> usize;
     fn texts(value: &JsValue) -> Option<Vec<String>>;
     fn keys(value: &JsValue) -> Option<Vec<String>>;
     #[wasm_bindgen(catch)]
     fn read(root: &JsValue, path: &JsValue, copies: bool) -> Result<JsValue, JsValue>;
 }
+
+/// The number under which JavaScript knows a path: to hand over a text costs more than most of what is
+/// done with it.
+fn slot_of(path: &Path) -> usize {
+    let code = path.code();
+    let slot = if code.len() > LONGEST_KEPT { SLOTS } else { hash(code) % SLOTS };
+    let is_known = KNOWN.with_borrow_mut(|known| {
+        known.resize_with(SLOTS, || None);
+        let Some(known) = known.get_mut(slot) else { return false };
+        let is_known = known.as_deref() == Some(code);
+        if !is_known {
+            *known = Some(code.to_owned());
+        }
+        is_known
+    });
+    if !is_known {
+        learn(slot, code);
+    }
+    slot
+}
+
+/// FNV-1a.
+fn hash(text: &str) -> usize {
+    let add = |hash: usize, byte| (hash ^ usize::from(byte)).wrapping_mul(0x0100_0193);
+    text.bytes().fold(0x811c_9dc5, add)
+}
+
+thread_local! {
+    /// The path that each slot stands for.
+    static KNOWN: RefCell<Vec<Option<String>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Paths that are known at once. One more slot is for those that are too long to be kept.
+const SLOTS: usize = 512;
+
+/// Bytes. Other clients write paths too, of any length.
+const LONGEST_KEPT: usize = 500;
 
 /// A value as JSON text, whatever the page has arrays and objects be written down as.
 ///
@@ -93,27 +133,27 @@ impl Document for JsDocument {
     }
 
     fn at(&self, path: &Path, sharing: Sharing) -> Option<Self> {
-        Self::of(at(&self.0, path.code(), sharing == Sharing::Copies))
+        Self::of(at(&self.0, slot_of(path), sharing == Sharing::Copies))
     }
 
     fn equals_at(&self, path: &Path, other: Option<&Self>) -> bool {
         match other {
-            Some(other) => equals_at(&self.0, path.code(), &other.0),
-            None => !has_at(&self.0, path.code()),
+            Some(other) => equals_at(&self.0, slot_of(path), &other.0),
+            None => !has_at(&self.0, slot_of(path)),
         }
     }
 
     fn set(&mut self, path: &Path, value: Option<Self>, sharing: Sharing) {
         let value = value.map_or(JsValue::UNDEFINED, |value| value.0);
-        self.0 = set(&self.0, path.code(), &value, sharing == Sharing::Copies);
+        self.0 = set(&self.0, slot_of(path), &value, sharing == Sharing::Copies);
     }
 
     fn depth_of(&self, path: &Path) -> usize {
-        depth_of(&self.0, path.code())
+        depth_of(&self.0, slot_of(path))
     }
 
     fn text_at(&self, path: &Path) -> Option<String> {
-        at(&self.0, path.code(), false).as_string()
+        at(&self.0, slot_of(path), false).as_string()
     }
 
     fn texts(&self) -> Option<Vec<String>> {
