@@ -233,7 +233,7 @@ test('setMulti is one change, also for a server that does not know PATCH_MULTI',
   await page.note('acknowledged')
   assert.deepEqual(noted(page, 'acknowledged'), [[null, name]])
   assert.deepEqual(noted(page, 'told'), [[expected]])
-  assert.deepEqual(await peer.record.snapshot(name), expected)
+  await becomes(() => peer.record.snapshot(name), expected)
   await agree(page, record, expected)
 
   assert.deepEqual(await settledCall(page, 'setMultiWithAck', [{ path: 'a', data: 1 }, { path: 'b', data: 2 }]), DONE)
