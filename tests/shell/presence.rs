@@ -195,9 +195,9 @@ async fn a_question_without_hope_waits_or_is_answered_within_the_call() {
     let (client, presence, _socket) = presence();
     client.close();
     let spy = Spy::default();
-    let promise = call(&presence, "getAll", &[bob()]).expect("valid");
     call(&presence, "getAll", &[spy.function().into()]).expect("valid");
     assert_eq!(spy.calls().len(), 0, "as with the JavaScript client, not within the call");
+    let promise = call(&presence, "getAll", &[bob()]).expect("valid");
     assert_eq!(settled(promise).await, Err("client offline".into()));
     until(|| spy.calls().len() == 1).await;
     assert_eq!(spy.calls(), ["[\"client offline\"]"]);

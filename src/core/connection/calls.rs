@@ -37,14 +37,15 @@ impl Connection {
         self.login.on_login_too_late(ticket, is_first);
         if is_first {
             self.emit_error(Meta::None, error_name::IS_CLOSED, Topic::Connection);
+            self.timers.set(Timer::Refuse, now.after(REFUSAL_DELAY));
         }
-        self.refuse_soon(now);
     }
 
-    /// Has requests that came too late refused a moment later. That moment begins anew with each, or the
-    /// last might be refused within the call that makes it.
+    /// Has requests that came too late refused a moment later.
     pub(crate) fn refuse_soon(&mut self, now: Instant) {
-        self.timers.set(Timer::Refuse, now.after(REFUSAL_DELAY));
+        if self.timers.deadline(Timer::Refuse).is_none() {
+            self.timers.set(Timer::Refuse, now.after(REFUSAL_DELAY));
+        }
     }
 
     pub(super) fn on_refusal_due(&mut self) {
