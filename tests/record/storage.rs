@@ -251,6 +251,24 @@ fn what_was_written_on_an_earlier_visit_and_deleted_by_others_since_is_lost_in_s
 }
 
 #[test]
+fn what_was_written_on_an_earlier_visit_and_deleted_by_others_since_never_gets_ready() {
+    for merged in [Merged::Replayed, Merged::To(Json::of(r#"{"a":1}"#))] {
+        let mut book = Book::open_with(stored);
+        dirty(&mut book, Some(r#"[["r",true]]"#));
+        let id = book.get("r");
+        book.watch(id, "a");
+        let waiting = book.ask(|ticket| RecordCommand::WhenReady(id, ticket));
+        loaded(&mut book, "r", Some((4, r#"{"a":1}"#)));
+        book.hears(&heads(&[("r", -1)]));
+        assert!(!book.is_ready(id));
+        book.merge(merged);
+        assert!(book.is_ready(id) && book.told().contains(&"r is ready".to_owned()));
+        assert_eq!(book.outcome(waiting), "accepted");
+        assert_eq!(book.sent().last().unwrap(), r#"CREATEANDUPDATE r v1 {"a":1} ack 1"#);
+    }
+}
+
+#[test]
 fn a_record_that_is_being_delivered_is_another_for_whoever_opens_it() {
     let mut book = Book::open_with(stored);
     dirty(&mut book, Some(r#"[["r",true]]"#));

@@ -251,6 +251,8 @@ impl<D: Document> Client<D> {
                 record.confirmed = Some(NO_VERSION);
                 record.state = State::Synced;
                 record.writes.on_unsent_after(NO_VERSION);
+                // It may come from a storage, and nobody here has seen it yet.
+                self.arrive(id, now);
                 self.deliver(id, Delivery::Anew, now);
             }
             (Merged::Nothing, None) => self.on_gone(id, now),
