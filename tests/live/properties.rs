@@ -8,6 +8,7 @@ use deepstream_wasm::core::protocol::{Action, EventAction, Message, PresenceActi
 use deepstream_wasm::core::time::Millis;
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::test_runner::RngSeed;
 
 use crate::common::bare;
 use crate::world::{Call, KINDS, Names, Step, World, request_id};
@@ -73,6 +74,8 @@ proptest! {
     #![proptest_config(ProptestConfig {
         cases: 400,
         failure_persistence: None,
+        // The same each time: what another seed finds should not stop whoever changed something else.
+        rng_seed: RngSeed::Fixed(1),
         ..ProptestConfig::default()
     })]
 

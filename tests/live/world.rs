@@ -167,6 +167,10 @@ impl World {
         if let Some(name) = refused_name(message) {
             self.told.remove(&name);
         }
+        // The server does not have such a pattern, of which it is told again only if it is wanted anew.
+        if let Some(name) = refused_pattern(message) {
+            self.doubtful.insert(name);
+        }
         if message.original_action.is_some() && message.correlation_id.is_some() {
             self.doubtful.extend(self.told.iter().cloned());
         }
@@ -295,6 +299,21 @@ fn refused_name(message: &Message<'_>) -> Option<(usize, String)> {
         _ => return None,
     };
     Some((kind as usize, message.name.as_deref()?.to_owned()))
+}
+
+/// The pattern of events that the server refuses when it says this.
+fn refused_pattern(message: &Message<'_>) -> Option<(usize, String)> {
+    let listen = EventAction::Listen;
+    let is_about_it = match message.action {
+        Action::Event(EventAction::InvalidListenRegex) => true,
+        Action::Event(EventAction::MessageDenied) => {
+            message.original_action == Some(Action::from(listen).number())
+        }
+        _ => false,
+    };
+    let is_refused = is_about_it && message.is_ack.is_none();
+    let name = message.name.as_deref().filter(|_| is_refused)?;
+    Some((Subscription::EventPattern as usize, name.to_owned()))
 }
 
 /// The correlation id of an RPC.
