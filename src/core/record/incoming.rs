@@ -526,13 +526,7 @@ impl<D: Document> Client<D> {
             return;
         }
         let version = version.or(message.version);
-        self.on_denied(
-            id,
-            Denied { version, why: action.name(), is_told: true },
-            correlation,
-            original,
-            now,
-        );
+        self.on_denied(id, version, action.name(), correlation, original, now);
     }
 
     /// A write is more than the server takes at once, and was not sent.
@@ -543,25 +537,23 @@ impl<D: Document> Client<D> {
         };
         record.refusals.answers = record.refusals.answers.saturating_add(1);
         let why = error_name::MESSAGE_TOO_LARGE;
-        let denied = Denied { version: message.version, why, is_told: true };
-        self.on_denied(id, denied, correlation_of(message), action, now);
+        self.on_denied(id, message.version, why, correlation_of(message), action, now);
     }
 
     /// A write will not come to be: whoever waits for it is told at once, or else whoever listens.
     fn on_denied(
         &mut self,
         id: RecordId,
-        mut denied: Denied,
+        version: Option<i32>,
+        why: &'static str,
         correlation: Option<u32>,
         original: RecordAction,
         now: Instant,
     ) {
         let Some(record) = self.records.get_mut(id) else { return };
-        let why = denied.why;
         let tickets =
             correlation.and_then(|correlation| record.writes.take_acknowledged(correlation));
-        denied.is_told = tickets.is_none();
-        record.refusals.denied.push(denied);
+        record.refusals.denied.push(Denied { version, why, is_told: tickets.is_none() });
         match tickets {
             Some((_, tickets)) => {
                 for ticket in tickets {
