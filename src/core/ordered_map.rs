@@ -147,7 +147,7 @@ fn at(keys: &[Option<String>], place: u32) -> Option<&str> {
 }
 
 /// FNV-1a, 64 bits: small, and good enough for names.
-fn hash(key: &str) -> u64 {
+pub(crate) fn hash(key: &str) -> u64 {
     key.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })

@@ -237,33 +237,31 @@ export function learn(slot, code) {
  * Names that the core refuses are read here, as what is inherited is nothing's own.
  */
 function keysIn(path) {
-  return cached(paths, path, () => {
-    const keys = path.split('.').flatMap((part) => {
-      if (part.trim() === '') return []
-      const [name, ...indices] = part.trim().split(/[[\]]/)
-      return [name, ...indices.filter((index) => index !== '').map(keyOfIndex)]
-    })
-    return keys.includes(null) ? null : keys
+  let keys = paths.get(path)
+  if (keys === undefined) {
+    keys = readKeys(path)
+    if (path.length > MAX_CACHED_LENGTH) return keys
+    if (paths.size >= MAX_CACHED) paths.clear()
+    paths.set(path, keys)
+  }
+  return keys
+}
+
+function readKeys(path) {
+  const keys = path.split('.').flatMap((part) => {
+    if (part.trim() === '') return []
+    const [name, ...indices] = part.trim().split(/[[\]]/)
+    return [name, ...indices.filter((index) => index !== '').map(keyOfIndex)]
   })
+  return keys.includes(null) ? null : keys
 }
 
 const keyOfIndex = (index) =>
   /^\d+$/.test(index) && index < MAX_INDEX ? String(Number(index)) : null
 
-function cached(cache, key, make) {
-  let value = cache.get(key)
-  if (value === undefined) {
-    value = make()
-    // Other clients write paths too, of any length.
-    if (key.length > MAX_CACHED_LENGTH) return value
-    if (cache.size >= MAX_CACHED) cache.clear()
-    cache.set(key, value)
-  }
-  return value
-}
-
 /** The steps of the paths that are used most, by number. */
 const known = []
+/** The keys in the paths that the application reads by. */
 const paths = new Map()
 const MAX_CACHED = 2_000
 const MAX_CACHED_LENGTH = 500

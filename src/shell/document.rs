@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
+use crate::core::ordered_map::hash;
 use crate::core::record::{Document, Path, Sharing};
 use crate::shell::convert;
 
@@ -34,7 +35,7 @@ extern "C" {
 /// done with it.
 fn slot_of(path: &Path) -> usize {
     let code = path.code();
-    let slot = if code.len() > LONGEST_KEPT { SLOTS } else { hash(code) % SLOTS };
+    let slot = if code.len() > LONGEST_KEPT { SLOTS } else { hash(code) as usize % SLOTS };
     let is_known = KNOWN.with_borrow_mut(|known| {
         known.resize_with(SLOTS, || None);
         let Some(known) = known.get_mut(slot) else { return false };
@@ -48,12 +49,6 @@ fn slot_of(path: &Path) -> usize {
         learn(slot, code);
     }
     slot
-}
-
-/// FNV-1a.
-fn hash(text: &str) -> usize {
-    let add = |hash: usize, byte| (hash ^ usize::from(byte)).wrapping_mul(0x0100_0193);
-    text.bytes().fold(0x811c_9dc5, add)
 }
 
 thread_local! {
