@@ -21,17 +21,30 @@ extern "C" {
 pub(crate) struct Clock {
     /// Milliseconds that the machine slept unnoticed by `performance.now()`.
     slept: Cell<f64>,
+    /// `Date.now()` when the time was last read, and what it was: `performance.now()` takes several times
+    /// as long, and frames come many in a millisecond.
+    last: Cell<(f64, Instant)>,
     /// `Date.now()` less `performance.now()`, when last looked at.
     difference: Cell<f64>,
 }
 
 impl Clock {
     pub(crate) fn new() -> Self {
-        Self { slept: Cell::new(0.0), difference: Cell::new(difference()) }
+        let last = Cell::new((f64::NAN, Instant::from_micros(0)));
+        Self { slept: Cell::new(0.0), last, difference: Cell::new(difference()) }
     }
 
+    /// The time, to the millisecond.
     pub(crate) fn now(&self) -> Instant {
-        Instant::from_micros(((performance_now() + self.slept.get()) * MICROS_PER_MILLI) as u64)
+        let date = Date::now();
+        let (last_date, last) = self.last.get();
+        if date == last_date {
+            return last;
+        }
+        let millis = performance_now() + self.slept.get();
+        let now = Instant::from_micros((millis * MICROS_PER_MILLI) as u64);
+        self.last.set((date, now));
+        now
     }
 
     /// Looks whether the machine has slept since the last look.
@@ -41,6 +54,7 @@ impl Clock {
         if leap > LEAP {
             self.slept.set(self.slept.get() + leap);
         }
+        self.last.set((f64::NAN, self.last.get().1));
         leap > LEAP
     }
 }

@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::api::{ListenResponse, Request};
 use super::convert;
+use super::held::Values;
 use super::pump::Shell;
 use super::report;
 use super::waiting::{Call, Deferred, Waiter, Waiting};
@@ -16,7 +17,7 @@ use crate::core::protocol::{ParserAction, Topic};
 
 impl Shell {
     pub(crate) fn emit(&self, event: &str, arguments: &Array) {
-        self.emitter.emit(&self.held, event, arguments);
+        self.emitter.emit(&self.held, event, Values::List(arguments));
     }
 
     pub(super) fn deliver(self: &Rc<Self>, event: Event) {
@@ -51,10 +52,9 @@ impl Shell {
                 }
             }
             Event::EventReceived { name, data } => {
-                if callbacks.events.has_listeners(&name)
-                    && let Some(data) = self.payload(data)
-                {
-                    callbacks.events.emit(held, &name, &Array::of1(&data));
+                let values = data.as_deref().map_or(Values::None, Values::Json);
+                if !callbacks.events.emit_on(held, None, &name, values) {
+                    self.emit_unreadable(&data.unwrap_or_default());
                 }
             }
             Event::RpcRequested(request) => self.call_provider(*request),
@@ -64,7 +64,7 @@ impl Shell {
                 let patterns = callbacks.of(kind);
                 if patterns.has_listeners(&pattern) {
                     let arguments = Array::of2(&name, &response.into_object());
-                    patterns.emit(held, &pattern, &arguments);
+                    patterns.emit(held, &pattern, Values::List(&arguments));
                 } else {
                     // It went since the core was told: the server asks the next.
                     response.reject();
@@ -83,9 +83,9 @@ impl Shell {
             Event::PresenceChanged { user, is_online, is_for_all } => {
                 let arguments = Array::of2(&JsValue::from_str(&user), &is_online.into());
                 if is_for_all {
-                    callbacks.all_users.emit(held, "", &arguments);
+                    callbacks.all_users.emit(held, "", Values::List(&arguments));
                 } else {
-                    callbacks.users.emit(held, &user, &arguments);
+                    callbacks.users.emit(held, &user, Values::List(&arguments));
                 }
             }
             Event::SubscriptionRefused(kind, name) => {
@@ -109,14 +109,18 @@ impl Shell {
         let Some(text) = text else { return Some(JsValue::UNDEFINED) };
         let value = convert::parse(&text).ok();
         if value.is_none() {
-            self.emit_error(&JsValue::from_str(&text), UNREADABLE, Topic::Parser);
+            self.emit_unreadable(&text);
         }
         value
     }
 
+    fn emit_unreadable(&self, text: &str) {
+        self.emit_error(&JsValue::from_str(text), UNREADABLE, Topic::Parser);
+    }
+
     fn stop_providing(&self, kind: Subscription, subscription: &str) {
-        let arguments = Array::of1(&JsValue::from_str(subscription));
-        self.callbacks.stops_of(kind).emit(&self.held, subscription, &arguments);
+        let name = JsValue::from_str(subscription);
+        self.callbacks.stops_of(kind).emit(&self.held, subscription, Values::One(&name));
     }
 
     fn call_provider(self: &Rc<Self>, request: RpcRequest) {
@@ -137,7 +141,7 @@ impl Shell {
         if requestor_name.is_some() || requestor_data.is_some() {
             arguments.push(&convert::requestor(requestor_name, requestor_data));
         }
-        self.callbacks.providers.emit(&self.held, &name, &arguments);
+        self.callbacks.providers.emit(&self.held, &name, Values::List(&arguments));
         request.accept_soon(self);
     }
 

@@ -8,21 +8,28 @@
 // that a page may have put on Object.prototype under numbers. So does assigning; literals, spreading,
 // `map` and `slice` don't.
 
-const { parse: parseJson, stringify: stringifyJson } = JSON
+import { valueOf } from './text.js'
+
+const { stringify: stringifyJson } = JSON
 const { isArray } = Array
+const { isFinite } = Number
 const { defineProperty, hasOwn, keys: keysOf } = Object
 
 const isContainer = (value) => typeof value === 'object' && value !== null
 
-/** The value of a JSON text. Undefined where it is none, or nested deeper than can be worked on. */
-export function parse(text) {
-  try {
-    const value = parseJson(text)
-    return text.length > 2 * MAX_DEPTH && isDeeperThan(MAX_DEPTH, value) ? undefined : value
-  } catch {
-    return undefined
-  }
+/**
+ * The value of a JSON text in the wasm's memory. Undefined where it is none, or nested deeper than can
+ * be worked on.
+ */
+export function parse(start, length) {
+  const value = valueOf(start, length)
+  return length > 2 * MAX_DEPTH && isDeeperThan(MAX_DEPTH, value) ? undefined : value
 }
+
+/** Whether a value is its own copy, and is written down as it is. */
+export const isPlain = (value) =>
+  (typeof value === 'string' || typeof value === 'boolean' || isFinite(value)) &&
+  value.toJSON === undefined
 
 /** The JSON text of a value. */
 export function stringify(value) {

@@ -7,10 +7,13 @@ use wasm_bindgen::prelude::*;
 use crate::core::ordered_map::hash;
 use crate::core::record::{Document, Path, Sharing};
 use crate::shell::convert;
+use crate::shell::text::place_of;
 
 #[wasm_bindgen(module = "/src/shell/document.js")]
 extern "C" {
-    fn parse(text: &str) -> JsValue;
+    fn parse(start: *const u8, length: usize) -> JsValue;
+    #[wasm_bindgen(js_name = isPlain)]
+    fn is_plain(value: &JsValue) -> bool;
     fn stringify(value: &JsValue) -> String;
     #[wasm_bindgen(catch, js_name = stringify)]
     fn try_stringify(value: &JsValue) -> Result<String, JsValue>;
@@ -84,6 +87,9 @@ impl JsDocument {
     /// What the application's own `toJSON` or getters throw.
     pub(crate) fn take(name: &str, value: &JsValue) -> Result<Option<(String, Self)>, JsValue> {
         let Some(text) = convert::stringify(name, value)? else { return Ok(None) };
+        if is_plain(value) {
+            return Ok(Some((text, Self(value.clone()))));
+        }
         let document = Self::parse(&text).ok_or_else(|| {
             convert::thrown_error(&["invalid argument ", name, ": too deep"].concat())
         })?;
@@ -116,7 +122,8 @@ impl Document for JsDocument {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        Self::of(parse(text))
+        let (start, length) = place_of(text);
+        Self::of(parse(start, length))
     }
 
     fn stringify(&self) -> String {

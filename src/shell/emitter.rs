@@ -3,11 +3,10 @@
 
 use std::cell::RefCell;
 
-use js_sys::Array;
+use js_sys::WeakRef;
 use wasm_bindgen::prelude::*;
 
-use super::held::{Held, Identity, Slot};
-use super::report;
+use super::held::{Held, Identity, Slot, Values};
 use crate::core::ordered_map::OrderedMap;
 
 /// Listeners by event, both in the order they came in.
@@ -81,34 +80,37 @@ impl Emitter {
     }
 
     /// Calls the listeners of `event` that there are now, in order.
-    pub(crate) fn emit(&self, held: &Held, event: &str, arguments: &Array) {
-        self.emit_on(held, &held.owner(), event, arguments);
+    pub(crate) fn emit(&self, held: &Held, event: &str, values: Values<'_>) {
+        self.emit_on(held, None, event, values);
     }
 
-    /// As `emit`, of an emitter whose own object is another than the client's.
-    pub(crate) fn emit_on(&self, held: &Held, this: &JsValue, event: &str, arguments: &Array) {
-        let listeners = {
+    /// As `emit`, of an emitter whose own object may be another than the client's. Returns whether the
+    /// values are any: where not, nobody is called.
+    pub(crate) fn emit_on(
+        &self,
+        held: &Held,
+        object: Option<&WeakRef>,
+        event: &str,
+        values: Values<'_>,
+    ) -> bool {
+        let (present, once) = {
             let mut events = self.events.borrow_mut();
-            let Some(listeners) = events.get_mut(event) else { return };
-            let present = listeners.clone();
-            listeners.retain(|listener| !listener.once);
-            if listeners.is_empty() {
-                events.remove(event);
+            let Some(listeners) = events.get_mut(event) else { return true };
+            let numbers = listeners.iter().flat_map(Listener::numbers);
+            let present = numbers.collect::<Vec<_>>();
+            let once = listeners.iter().filter(|listener| listener.once).copied();
+            let once = once.collect::<Vec<_>>();
+            if !once.is_empty() {
+                listeners.retain(|listener| !listener.once);
+                if listeners.is_empty() {
+                    events.remove(event);
+                }
             }
-            present
+            (present, once)
         };
-        // A listener may remove others: whoever was there when the event came is called, once.
-        let scope = |it: &Listener| it.scope.map_or_else(|| this.clone(), |slot| held.get(slot));
-        let calls = listeners.iter().map(|it| (held.function(it.function), scope(it)));
-        let calls = calls.collect::<Vec<_>>();
-        for listener in listeners.iter().filter(|listener| listener.once) {
-            listener.release(held);
-        }
-        for (function, scope) in calls {
-            if let Some(function) = function {
-                report::call(&function, &scope, arguments);
-            }
-        }
+        let is_called = held.call(&present, object, values);
+        once.iter().for_each(|listener| listener.release(held));
+        is_called
     }
 
     pub(crate) fn has_listeners(&self, event: &str) -> bool {
@@ -136,6 +138,11 @@ fn extract(listeners: &mut Vec<Listener>, held: &Held, matches: impl Fn(&Listene
 }
 
 impl Listener {
+    /// As [`Held::call`] takes it.
+    fn numbers(&self) -> [u32; 2] {
+        [self.function.number(), self.scope.map_or(0, Slot::number)]
+    }
+
     fn scope(&self, held: &Held) -> JsValue {
         self.scope.map_or_else(|| held.owner(), |slot| held.get(slot))
     }

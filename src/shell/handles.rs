@@ -78,6 +78,11 @@ impl Handle {
         self.object.get().map_or(JsValue::UNDEFINED, |object| object.deref().into())
     }
 
+    /// What refers to the object without keeping it.
+    pub(crate) fn weak_object(&self) -> Option<&WeakRef> {
+        self.object.get()
+    }
+
     /// Whether its subscribers are called, as far as there is a record.
     pub(crate) fn is_watching(&self) -> bool {
         !(self.is_lasting && self.is_discarded.get())

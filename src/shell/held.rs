@@ -7,10 +7,11 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use js_sys::{Function, Map, WeakMap, WeakRef};
+use js_sys::{Array, Function, Map, WeakMap, WeakRef};
 use wasm_bindgen::prelude::*;
 
 use super::pump::Shell;
+use super::text::place_of;
 
 /// Number of a held value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +28,46 @@ pub(crate) struct Held {
 /// What tells a function from every other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Identity(u32);
+
+/// What listeners are called with.
+#[derive(Clone, Copy)]
+pub(crate) enum Values<'a> {
+    /// Any number of values.
+    List(&'a Array),
+    /// `undefined`.
+    None,
+    /// One value.
+    One(&'a JsValue),
+    /// One value, as JSON text.
+    Json(&'a str),
+}
+
+#[wasm_bindgen(module = "/src/shell/calls.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = callAll)]
+    fn call_all(held: &WeakRef<Map>, listeners: &[u32], emitter: Option<&WeakRef>, values: &Array);
+    #[wasm_bindgen(js_name = callAllWith)]
+    fn call_all_with(
+        held: &WeakRef<Map>,
+        listeners: &[u32],
+        emitter: Option<&WeakRef>,
+        value: &JsValue,
+    );
+    #[wasm_bindgen(js_name = callAllWithJson)]
+    fn call_all_with_json(
+        held: &WeakRef<Map>,
+        listeners: &[u32],
+        emitter: Option<&WeakRef>,
+        start: *const u8,
+        length: usize,
+    ) -> bool;
+}
+
+impl Slot {
+    pub(crate) fn number(self) -> u32 {
+        self.0
+    }
+}
 
 impl Held {
     pub(crate) fn new(map: &Map) -> Self {
@@ -77,6 +118,27 @@ impl Held {
         if let Some(map) = self.map() {
             map.delete(&slot.0.into());
         }
+    }
+
+    /// Calls listeners: pairs of the slot of a function, and that of what it is called on, where 0
+    /// stands for the emitter's object: the client's own, if none is given. Returns whether the values
+    /// are any: where not, nobody is called.
+    pub(crate) fn call(
+        &self,
+        listeners: &[u32],
+        emitter: Option<&WeakRef>,
+        values: Values<'_>,
+    ) -> bool {
+        match values {
+            Values::List(values) => call_all(&self.map, listeners, emitter, values),
+            Values::None => call_all_with(&self.map, listeners, emitter, &JsValue::UNDEFINED),
+            Values::One(value) => call_all_with(&self.map, listeners, emitter, value),
+            Values::Json(text) => {
+                let (start, length) = place_of(text);
+                return call_all_with_json(&self.map, listeners, emitter, start, length);
+            }
+        }
+        true
     }
 
     /// Takes a function out.

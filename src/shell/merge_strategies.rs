@@ -112,7 +112,7 @@ impl Shell {
                 );
                 let Err(error) = call(&function, &arguments) else { return };
                 let why = convert::message(&error);
-                report::uncaught(error);
+                report::uncaught(&error);
                 Merged::Failed(why)
             }
             (Strategy::None, _) => Merged::Failed("there is no merge strategy".to_owned()),

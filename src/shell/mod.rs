@@ -19,5 +19,6 @@ mod records;
 mod report;
 mod socket;
 mod storage;
+mod text;
 mod uid;
 mod waiting;

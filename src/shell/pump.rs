@@ -251,14 +251,11 @@ impl Shell {
         let deadline = loop {
             self.was_called.set(false);
             if let Some(output) = self.poll_output(now) {
-                let may_take_long = matches!(output, Output::Event(_));
                 self.carry_out(output, now);
-                if may_take_long {
-                    now = self.clock.now();
-                }
                 if !self.was_called.get() {
                     continue;
                 }
+                now = self.clock.now();
             } else {
                 let deadline = self.poll_timeout();
                 if deadline.is_none_or(|deadline| deadline > now) {

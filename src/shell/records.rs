@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::*;
 use super::convert;
 use super::document::JsDocument;
 use super::handles::Handle;
+use super::held::Values;
 use super::merge_strategies::Strategy;
 use super::pump::Shell;
 use super::storage::Told;
@@ -60,22 +61,19 @@ impl Shell {
     }
 
     pub(crate) fn emit_record(&self, handle: &Handle, event: &str, arguments: &Array) {
-        handle.events.emit(&self.held, event, arguments);
+        handle.events.emit(&self.held, event, Values::List(arguments));
     }
 
     fn on_changed(&self, id: RecordId, path: &str, value: Option<JsDocument>) {
-        let handles = self.handles.of(id);
-        let is_subscribed =
-            |handle: &&Rc<Handle>| handle.is_watching() && handle.subscribers.has_listeners(path);
-        let handles = handles.iter().filter(is_subscribed);
-        let mut value = Some(value.map_or(JsValue::UNDEFINED, JsDocument::into_js));
-        for handle in handles {
-            let value = match handle.entries {
-                None => value.get_or_insert_default().clone(),
-                Some(_) => self.record_value(handle, path),
-            };
-            let this = handle.object();
-            handle.subscribers.emit_on(&self.held, &this, path, &Array::of1(&value));
+        let value = value.map_or(JsValue::UNDEFINED, JsDocument::into_js);
+        for handle in self.handles.of(id).iter().filter(|handle| handle.is_watching()) {
+            let subscribers = &handle.subscribers;
+            if handle.entries.is_none() {
+                subscribers.emit_on(&self.held, handle.weak_object(), path, Values::One(&value));
+            } else if subscribers.has_listeners(path) {
+                let entries = self.record_value(handle, path);
+                subscribers.emit_on(&self.held, handle.weak_object(), path, Values::One(&entries));
+            }
         }
     }
 

@@ -1,24 +1,23 @@
 //! What goes wrong in the application's own functions, and what it should be warned of.
 
-use gloo_timers::callback::Timeout;
-use js_sys::{Array, Function, Reflect};
+use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/shell/calls.js")]
+extern "C" {
+    /// Calls a function of the application. What it throws is reported as any uncaught error is, and
+    /// stops nothing of ours.
+    pub(crate) fn call(function: &Function, this: &JsValue, arguments: &js_sys::Array);
+
+    /// Reports what the application threw.
+    pub(crate) fn uncaught(error: &JsValue);
+}
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_name = reportError, catch)]
-    fn report_error(error: &JsValue) -> Result<(), JsValue>;
     // The application may have put something of its own there, which throws.
     #[wasm_bindgen(js_namespace = console, js_name = warn, catch)]
     fn console_warn(text: &str) -> Result<(), JsValue>;
-}
-
-/// Calls a function of the application. What it throws is reported as any uncaught error is, and
-/// stops nothing of ours.
-pub(crate) fn call(function: &Function, this: &JsValue, arguments: &Array) {
-    if let Err(error) = function.apply(this, arguments) {
-        uncaught(error);
-    }
 }
 
 /// Warns the developer on the console, if there is one that works.
@@ -38,12 +37,4 @@ pub(crate) fn excuse(promise: &JsValue) {
 /// A function that the engine brought along, does nothing and holds on to nothing.
 pub(crate) fn harmless() -> Function {
     Reflect::get(&js_sys::global(), &"Boolean".into()).unwrap_or_default().unchecked_into()
-}
-
-/// Reports what the application threw.
-pub(crate) fn uncaught(error: JsValue) {
-    if report_error(&error).is_err() {
-        // Not every environment has `reportError`: a throw from an empty stack does the same.
-        Timeout::new(0, move || wasm_bindgen::throw_val(error)).forget();
-    }
 }

@@ -3,9 +3,9 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use js_sys::{ArrayBuffer, Function, Uint8Array};
+use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
+use web_sys::{BinaryType, CloseEvent, WebSocket};
 
 use super::held::Anchor;
 use super::pump::Shell;
@@ -13,11 +13,17 @@ use super::report;
 use crate::core::io::{Closure as SocketClosure, Input, SocketId};
 use crate::core::protocol::{Frame, FrameRef};
 
+#[wasm_bindgen(module = "/src/shell/calls.js")]
+extern "C" {
+    fn receiver(take_bytes: &Function, take_text: &Function) -> Function;
+}
+
 pub(crate) struct Socket {
     id: SocketId,
     socket: WebSocket,
     _on_open: Closure<dyn FnMut()>,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_bytes: Closure<dyn FnMut(Vec<u8>)>,
+    _on_text: Closure<dyn FnMut(String)>,
     _on_error: Closure<dyn FnMut()>,
     _on_close: Closure<dyn FnMut(CloseEvent)>,
 }
@@ -35,7 +41,13 @@ impl Socket {
         let anchor = Anchor::new(shell);
         let on_open = Closure::new(move || anchor.shell().handle(Input::SocketOpened(id)));
         let anchor = Anchor::new(shell);
-        let on_message = Closure::new(move |event| receive(&anchor, id, &event));
+        let on_bytes = Closure::new(move |bytes: Vec<u8>| {
+            anchor.shell().handle(Input::SocketFrame(id, FrameRef::Binary(&bytes)));
+        });
+        let anchor = Anchor::new(shell);
+        let on_text = Closure::new(move |text: String| {
+            anchor.shell().handle(Input::SocketFrame(id, FrameRef::Text(&text)));
+        });
         let failed = Rc::new(Cell::new(false));
         let has_failed = Rc::clone(&failed);
         let anchor = Anchor::new(shell);
@@ -56,14 +68,15 @@ impl Socket {
         });
 
         socket.set_onopen(Some(function(&on_open)));
-        socket.set_onmessage(Some(function(&on_message)));
+        socket.set_onmessage(Some(&receiver(function(&on_bytes), function(&on_text))));
         socket.set_onerror(Some(function(&on_error)));
         socket.set_onclose(Some(function(&on_close)));
         Ok(Self {
             id,
             socket,
             _on_open: on_open,
-            _on_message: on_message,
+            _on_bytes: on_bytes,
+            _on_text: on_text,
             _on_error: on_error,
             _on_close: on_close,
         })
@@ -109,18 +122,6 @@ impl Drop for Socket {
         let is_connecting = self.socket.ready_state() == WebSocket::CONNECTING;
         self.socket.set_onerror(is_connecting.then(report::harmless).as_ref());
         self.close();
-    }
-}
-
-fn receive(anchor: &Anchor, id: SocketId, event: &MessageEvent) {
-    let shell = anchor.shell();
-    let data = event.data();
-    if let Some(buffer) = data.dyn_ref::<ArrayBuffer>() {
-        let bytes = Uint8Array::new(buffer).to_vec();
-        shell.handle(Input::SocketFrame(id, FrameRef::Binary(&bytes)));
-    } else {
-        let text = data.as_string().unwrap_or_default();
-        shell.handle(Input::SocketFrame(id, FrameRef::Text(&text)));
     }
 }
 

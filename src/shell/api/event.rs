@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::arguments::{function, name};
 use crate::core::io::{DataCommand, Subscription};
 use crate::core::protocol::{EventAction, Message};
 use crate::shell::convert;
+use crate::shell::held::Values;
 use crate::shell::pump::Shell;
 use crate::shell::report;
 
@@ -74,7 +74,7 @@ impl EventHandler {
         }
         callbacks.nesting.enter(|| {
             self.shell.give(DataCommand::Send(Box::new(message)));
-            callbacks.events.emit(held, &event, &Array::of1(&data));
+            callbacks.events.emit(held, &event, Values::One(&data));
         })
     }
 
