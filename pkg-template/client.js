@@ -14,6 +14,7 @@ import {
 } from '../target/wasm-pack/deepstream.js'
 import { guardMethods } from './methods.js'
 import { LOCAL_WINS, REMOTE_WINS } from './options.js'
+import { readInPlace } from './reading.js'
 
 /**
  * The class that users see, over the one that wasm-bindgen generates.
@@ -23,6 +24,7 @@ import { LOCAL_WINS, REMOTE_WINS } from './options.js'
  */
 export function defineClient(instantiate) {
   for (const Class of CLASSES) guardMethods(Class)
+  for (const Class of [Record, AnonymousRecord]) readInPlace(Class)
   for (const name of OPENERS) keepOwners(RecordHandler.prototype, name)
   return class extends WasmClient {
     // Said so, because bundlers rename classes, and consoles would show that name.

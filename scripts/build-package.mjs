@@ -86,11 +86,18 @@ function bundle(entry, output, options) {
     bundle: true,
     target: BROWSERS,
     plugins: [WASM_AS_TEXT],
+    alias: { 'deepstream-shell': snippets() },
     // The loader for a page's own URL, which only ./web uses, is in the generated file of all.
     ...(options.format === 'esm' ? {} : { logOverride: { 'empty-import-meta': 'silent' } }),
     legalComments: 'none',
     ...options,
   })
+}
+
+/** Where wasm-bindgen puts the JavaScript that the crate has: in a folder that has a hash in its name. */
+function snippets() {
+  const [, folder] = /'\.\/(snippets\/[^']*\/src\/shell)\//.exec(readFileSync(join(GENERATED, 'deepstream.js'), 'utf8'))
+  return join(GENERATED, folder)
 }
 
 function wasmText() {

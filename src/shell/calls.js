@@ -2,7 +2,7 @@
 // object owns. One call from the wasm does all that it takes: each crossing of the border costs more
 // than most of what is done here.
 
-import { valueOf } from './text.js'
+import { valueOf } from './memory.js'
 
 const { apply } = Reflect
 const { from } = Array

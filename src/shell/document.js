@@ -8,7 +8,7 @@
 // that a page may have put on Object.prototype under numbers. So does assigning; literals, spreading,
 // `map` and `slice` don't.
 
-import { valueOf } from './text.js'
+import { valueOf } from './memory.js'
 
 const { stringify: stringifyJson } = JSON
 const { isArray } = Array
@@ -101,6 +101,9 @@ export function texts(value) {
 
 /** The keys of an object. Undefined where it is none. */
 export const keys = (value) => (isContainer(value) && !isArray(value) ? keysOf(value) : undefined)
+
+/** What `read` needs to know, until the data changes. */
+export const view = (root, copies) => ({ root, copies })
 
 /** What `record.get(path)` gives. Throws as the JavaScript client does. */
 export function read(root, path, copies) {

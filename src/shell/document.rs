@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use crate::core::ordered_map::hash;
 use crate::core::record::{Document, Path, Sharing};
 use crate::shell::convert;
-use crate::shell::text::place_of;
+use crate::shell::memory::place_of;
 
 #[wasm_bindgen(module = "/src/shell/document.js")]
 extern "C" {
@@ -30,6 +30,7 @@ extern "C" {
     fn depth_of(root: &JsValue, slot: usize) -> usize;
     fn texts(value: &JsValue) -> Option<Vec<String>>;
     fn keys(value: &JsValue) -> Option<Vec<String>>;
+    fn view(root: &JsValue, copies: bool) -> JsValue;
     #[wasm_bindgen(catch)]
     fn read(root: &JsValue, path: &JsValue, copies: bool) -> Result<JsValue, JsValue>;
 }
@@ -113,6 +114,11 @@ impl JsDocument {
     /// The JavaScript client's errors.
     pub(crate) fn read(&self, path: &JsValue, sharing: Sharing) -> Result<JsValue, JsValue> {
         read(&self.0, path, sharing == Sharing::Copies)
+    }
+
+    /// What JavaScript reads by.
+    pub(crate) fn view(&self, sharing: Sharing) -> JsValue {
+        view(&self.0, sharing == Sharing::Copies)
     }
 }
 

@@ -10,8 +10,8 @@ use std::rc::Rc;
 use js_sys::{Array, Function, Map, WeakMap, WeakRef};
 use wasm_bindgen::prelude::*;
 
+use super::memory::place_of;
 use super::pump::Shell;
-use super::text::place_of;
 
 /// Number of a held value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

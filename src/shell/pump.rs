@@ -4,7 +4,7 @@
 //! listener may call anything. What its call causes is carried out after the listeners of the event
 //! at hand, so that each of them is told everything in the order in which it happened.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell, RefMut};
 use std::rc::Rc;
 
 use js_sys::Map;
@@ -18,6 +18,7 @@ use super::document::JsDocument;
 use super::emitter::Emitter;
 use super::handles::Handles;
 use super::held::Held;
+use super::memory;
 use super::merge_strategies::MergeStrategies;
 use super::page::Page;
 use super::socket::Socket;
@@ -74,6 +75,7 @@ impl Shell {
         let sharing = if options.record_deep_copy { Sharing::Copies } else { Sharing::Shares };
         let is_debugged = options.debug;
         let core = Client::new(url, options, clock.now())?;
+        memory::share();
         Ok(Rc::new(Self {
             core: RefCell::new(core),
             is_pumping: Cell::new(false),
@@ -117,6 +119,11 @@ impl Shell {
         }
     }
 
+    fn core_mut(&self) -> RefMut<'_, Client<JsDocument>> {
+        memory::count_input();
+        self.core.borrow_mut()
+    }
+
     pub(crate) fn state(&self) -> State {
         self.core.borrow().state()
     }
@@ -138,7 +145,7 @@ impl Shell {
     /// Opens a record, and carries out what follows.
     pub(crate) fn open_record(self: &Rc<Self>, name: &str) -> RecordId {
         let now = self.clock.now();
-        let id = self.core.borrow_mut().open_record(name, now);
+        let id = self.core_mut().open_record(name, now);
         self.pump(now);
         id
     }
@@ -146,7 +153,7 @@ impl Shell {
     /// Gives a command that has to do with a record, and carries out what follows.
     pub(crate) fn give_record(self: &Rc<Self>, command: RecordCommand<JsDocument>) {
         let now = self.clock.now();
-        self.core.borrow_mut().handle_record(command, now);
+        self.core_mut().handle_record(command, now);
         self.pump(now);
     }
 
@@ -191,7 +198,7 @@ impl Shell {
     }
 
     pub(super) fn poll_record_event(&self) -> Option<RecordEvent<JsDocument>> {
-        self.core.borrow_mut().poll_record_event()
+        self.core_mut().poll_record_event()
     }
 
     /// Whether the application is given copies of what is in records.
@@ -228,14 +235,14 @@ impl Shell {
     /// Hands in what happened, and carries out what follows.
     pub(crate) fn handle(self: &Rc<Self>, input: Input<'_>) {
         let now = self.clock.now();
-        self.core.borrow_mut().handle_input(input, now);
+        self.core_mut().handle_input(input, now);
         self.pump(now);
     }
 
     /// Has done what is due, and carries out what follows.
     pub(crate) fn handle_timeout(self: &Rc<Self>) {
         let now = self.clock.now();
-        self.core.borrow_mut().handle_timeout(now);
+        self.core_mut().handle_timeout(now);
         self.pump(now);
     }
 
@@ -261,7 +268,7 @@ impl Shell {
                 if deadline.is_none_or(|deadline| deadline > now) {
                     break deadline;
                 }
-                self.core.borrow_mut().handle_timeout(now);
+                self.core_mut().handle_timeout(now);
             }
             patience = patience.saturating_sub(1);
             if patience == 0 {
@@ -274,7 +281,7 @@ impl Shell {
     }
 
     fn poll_output(&self, now: Instant) -> Option<Output> {
-        self.core.borrow_mut().poll_output(now)
+        self.core_mut().poll_output(now)
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
@@ -325,7 +332,7 @@ impl Shell {
 
     /// Hands in what came of an output, from within the pump.
     fn report(&self, input: Input<'_>, now: Instant) {
-        self.core.borrow_mut().handle_input(input, now);
+        self.core_mut().handle_input(input, now);
     }
 
     fn open_socket(self: &Rc<Self>, id: SocketId, url: &str, now: Instant) {

@@ -280,10 +280,10 @@ impl<D: Document> Record<D> {
         let mut is_changed = false;
         let mut is_told = vec![false; self.watched.len()];
         for (path, value) in steps {
-            let is_way_there = self.data.depth_of(&path).saturating_add(1) >= path.steps().len();
+            let is_way_there = || self.data.depth_of(&path).saturating_add(1) >= path.steps().len();
             let is_there = match &value {
                 Some(value) => self.data.equals_at(&path, Some(value)),
-                None => is_way_there && is_taken(&self.data, &path),
+                None => is_way_there() && is_taken(&self.data, &path),
             };
             if is_there {
                 continue;

@@ -75,6 +75,13 @@ impl AnonymousRecord {
         value.unwrap_or(Ok(JsValue::UNDEFINED))
     }
 
+    /// Where [`Self::get`] reads, until anything may have become of the record: for the package's own
+    /// class.
+    #[wasm_bindgen(js_name = __view)]
+    pub fn view(&self) -> JsValue {
+        self.inner.view()
+    }
+
     /// Writes the data, or what is at a path.
     ///
     /// # Errors

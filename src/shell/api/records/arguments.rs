@@ -8,6 +8,12 @@ use crate::core::record::{Change, Document, Path, Value};
 use crate::shell::api::arguments::{copy, error, invalid, is_array};
 use crate::shell::document::JsDocument;
 
+#[wasm_bindgen(module = "/src/shell/api/records/arguments.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = readSet)]
+    fn read_set(arguments: &Array, first: u32) -> Result<Array, JsValue>;
+}
+
 /// What is to be written, and who is told.
 pub(super) struct SetArguments {
     /// Empty for the whole data.
@@ -22,30 +28,9 @@ pub(super) struct SetArguments {
 ///
 /// The JavaScript client's.
 pub(super) fn set_arguments(arguments: &Array, first: u32) -> Result<SetArguments, JsValue> {
-    let [one, two, three] = [0, 1, 2].map(|n| arguments.get(first.saturating_add(n)));
-    let none = JsValue::UNDEFINED;
-    let is_path = one.as_string().is_some_and(|path| !path.is_empty());
-    let is_data = one.is_object() && !one.is_function();
-    // Whatever else stands before data and a callback is passed over.
-    let is_second = !one.is_string() && two.is_truthy() && !two.is_function();
-    match arguments.length().saturating_sub(first) {
-        1 if is_data => Ok(SetArguments { path: none.clone(), data: one, callback: none }),
-        // What is no value of JSON takes away what is there.
-        2 if is_path => Ok(SetArguments { path: one, data: two, callback: none }),
-        2 if is_data && two.is_function() => {
-            Ok(SetArguments { path: none, data: one, callback: two })
-        }
-        3 if is_path && three.is_function() => {
-            Ok(SetArguments { path: one, data: two, callback: three })
-        }
-        3 if is_second && three.is_function() => {
-            Ok(SetArguments { path: none, data: two, callback: three })
-        }
-        2 if is_data => Err(error("Invalid set callback argument")),
-        3 if is_path || is_second => Err(error("Invalid set callback argument")),
-        1..=3 => Err(error("Invalid set path argument")),
-        _ => Err(error("Invalid set arguments")),
-    }
+    let read = read_set(arguments, first)?;
+    let [path, data, callback] = [0, 1, 2].map(|at| read.get(at));
+    Ok(SetArguments { path, data, callback })
 }
 
 impl SetArguments {

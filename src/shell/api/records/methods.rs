@@ -58,6 +58,11 @@ impl Inner {
         self.shell.with_record(id, |record| read(record.data()))
     }
 
+    pub(super) fn view(&self) -> JsValue {
+        let sharing = self.shell.sharing();
+        self.with_data(|data| data.view(sharing)).unwrap_or_default()
+    }
+
     /// Whether the record is gone.
     pub(super) fn is_over(&self) -> bool {
         let id = self.handle.record();

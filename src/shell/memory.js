@@ -1,22 +1,35 @@
-// Texts in the wasm's memory. Most are short: a decoder's call takes longer than to read them here.
+// What JavaScript reads in the wasm's memory for itself.
 
 const { parse } = JSON
 const { fromCharCode } = String
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 let memory
-let bytes
+let bytes = new Uint8Array()
+let words = new Uint32Array()
+let inputsAt
 
-/** Is told of the wasm's memory, once. */
-export function useMemory(theirs) {
+/** Is told of the wasm's memory, and where in it the number of inputs is. */
+export function useMemory(theirs, inputs) {
   memory = theirs
+  inputsAt = inputs / words.BYTES_PER_ELEMENT
+}
+
+// They are detached when the memory grows.
+function look() {
   bytes = new Uint8Array(memory.buffer)
+  words = new Uint32Array(memory.buffer)
+}
+
+/** A number that is another one as soon as anything may have become of the clients. */
+export function inputs() {
+  if (words.length === 0) look()
+  return words[inputsAt]
 }
 
 /** The value of a JSON text. Undefined where it is none. */
 export function valueOf(start, length) {
-  // It was detached where the memory has grown.
-  if (bytes.length === 0) bytes = new Uint8Array(memory.buffer)
+  if (bytes.length === 0) look()
   if (length <= LONGEST_NUMBER) {
     const number = wholeNumber(start, start + length)
     if (number !== undefined) return number
@@ -41,6 +54,7 @@ function wholeNumber(start, end) {
   return number
 }
 
+/** Of so few characters that a decoder's call would take longer. */
 function shortText(start, end) {
   let text = ''
   for (let at = start; at < end; at++) {
