@@ -74,10 +74,3 @@ export function uncaught(error) {
     })
   }
 }
-
-/** A socket's `onmessage`, for one function that takes bytes, and one that takes text. */
-export const receiver = (takeBytes, takeText) => (event) => {
-  const { data } = event
-  if (data instanceof ArrayBuffer) takeBytes(new Uint8Array(data))
-  else takeText(typeof data === 'string' ? data : '')
-}

@@ -8,6 +8,13 @@ use crate::core::error::{InvalidArgument, Problem};
 use crate::core::io::{self, Meta, Reason};
 use crate::core::protocol::Message;
 
+#[wasm_bindgen]
+extern "C" {
+    // As js-sys has it, the text would cross the border twice.
+    #[wasm_bindgen(catch, js_namespace = JSON, js_name = stringify)]
+    fn json_text(value: &JsValue) -> Result<Option<String>, JsValue>;
+}
+
 /// The error that is thrown for an argument.
 pub(crate) fn thrown(error: &InvalidArgument) -> JsValue {
     let text = error.to_string();
@@ -62,8 +69,7 @@ pub(crate) fn data(text: Option<String>) -> JsValue {
 ///
 /// A `TypeError` that names the argument, when there is no such text.
 pub(crate) fn stringify(name: &str, value: &JsValue) -> Result<Option<String>, JsValue> {
-    let text = JSON::stringify(value).map_err(|error| unusable(name, &error))?;
-    Ok(JsValue::from(text).as_string())
+    json_text(value).map_err(|error| unusable(name, &error))
 }
 
 /// `{ reason }`, as refused logins are given it.

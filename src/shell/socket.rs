@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use js_sys::{Function, Uint8Array};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, CloseEvent, WebSocket};
 
@@ -13,9 +13,12 @@ use super::report;
 use crate::core::io::{Closure as SocketClosure, Input, SocketId};
 use crate::core::protocol::{Frame, FrameRef};
 
-#[wasm_bindgen(module = "/src/shell/calls.js")]
+#[wasm_bindgen(module = "/src/shell/socket.js")]
 extern "C" {
     fn receiver(take_bytes: &Function, take_text: &Function) -> Function;
+    fn send(socket: &WebSocket, bytes: &[u8]) -> bool;
+    #[wasm_bindgen(js_name = send)]
+    fn send_text(socket: &WebSocket, text: &str) -> bool;
 }
 
 pub(crate) struct Socket {
@@ -88,16 +91,10 @@ impl Socket {
 
     /// Sends a frame, if the socket is open: one that is closing swallows it in silence.
     pub(crate) fn send(&self, frame: &Frame) -> bool {
-        self.socket.ready_state() == WebSocket::OPEN
-            && match frame {
-                // In Node, `ws` compresses long frames after `send` has returned.
-                Frame::Binary(bytes) if bytes.len() >= LONG => {
-                    self.socket.send_with_js_u8_array(&Uint8Array::from(bytes.as_slice()))
-                }
-                Frame::Binary(bytes) => self.socket.send_with_u8_array(bytes),
-                Frame::Text(text) => self.socket.send_with_str(text),
-            }
-            .is_ok()
+        match frame {
+            Frame::Binary(bytes) => send(&self.socket, bytes),
+            Frame::Text(text) => send_text(&self.socket, text),
+        }
     }
 
     /// Bytes that were sent but have not left yet.
@@ -128,6 +125,3 @@ impl Drop for Socket {
 fn function<T: ?Sized>(closure: &Closure<T>) -> &Function {
     closure.as_ref().unchecked_ref()
 }
-
-/// Bytes from which on a frame is copied before it is sent: fewer than `ws` compresses.
-const LONG: usize = 1_000;
