@@ -15,20 +15,19 @@ use super::schema::{ACTION, Slot, Value, envelope, fields_of, known_action, know
 ///
 /// A field that the message's topic does not know is left out, as the official encoder does.
 pub fn encode(message: &Message<'_>) -> Vec<u8> {
-    // A length stands before what it measures, so the fields are run through twice: to be counted,
-    // then to be written where they belong. The texts are copied once.
-    let body = length_of(|sink| write_fields(message, sink));
-    let write_head = |sink: &mut dyn FnMut(&[u8])| {
-        write_int(envelope::TOPIC, message.topic().number(), sink);
-        write_length(envelope::MESSAGE, body, sink);
-    };
-    let total = length_of(write_head).saturating_add(body);
+    let texts = [&message.name, &message.data, &message.path, &message.correlation_id];
+    let texts = texts.into_iter().flatten().map(|text| text.len()).fold(0, usize::saturating_add);
+    let mut body = Vec::with_capacity(texts.saturating_add(USUAL_REST));
+    write_fields(message, &mut body);
+    let mut head = Vec::with_capacity(USUAL_REST);
+    write_int(envelope::TOPIC, message.topic().number(), &mut head);
+    write_length(envelope::MESSAGE, body.len(), &mut head);
 
-    let mut frame = Vec::with_capacity(total.saturating_add(MAX_VARINT));
-    let mut sink = |piece: &[u8]| frame.extend_from_slice(piece);
-    write_varint(total as u64, &mut sink);
-    write_head(&mut sink);
-    write_fields(message, &mut sink);
+    let length = head.len().saturating_add(body.len());
+    let mut frame = Vec::with_capacity(length.saturating_add(MAX_VARINT));
+    write_varint(length as u64, &mut frame);
+    frame.append(&mut head);
+    frame.append(&mut body);
     frame
 }
 
@@ -186,27 +185,21 @@ fn expect(field: u32, wire_type: u8, expected: u8) -> Result<(), DecodeError> {
     }
 }
 
-/// How many bytes it is that `write` writes.
-fn length_of(write: impl Fn(&mut dyn FnMut(&[u8]))) -> usize {
-    let mut length = 0_usize;
-    write(&mut |piece| length = length.saturating_add(piece.len()));
-    length
-}
-
-fn write_fields(message: &Message<'_>, sink: &mut dyn FnMut(&[u8])) {
-    write_int(ACTION, message.action.number(), sink);
+fn write_fields(message: &Message<'_>, frame: &mut Vec<u8>) {
+    write_int(ACTION, message.action.number(), frame);
     for &(number, field) in fields_of(message.topic()).unwrap_or_default() {
         match field.value(message) {
-            Value::Text(Some(text)) | Value::Json(Some(text)) => write_text(number, text, sink),
-            Value::Bool(Some(flag)) => write_int(number, i32::from(*flag), sink),
-            Value::Int(Some(int)) => write_int(number, *int, sink),
-            Value::Topic(Some(topic)) => write_int(number, topic.number(), sink),
-            Value::Texts(texts) => texts.iter().for_each(|text| write_text(number, text, sink)),
+            Value::Text(Some(text)) | Value::Json(Some(text)) => write_text(number, text, frame),
+            Value::Bool(Some(flag)) => write_int(number, i32::from(*flag), frame),
+            Value::Int(Some(int)) => write_int(number, *int, frame),
+            Value::Topic(Some(topic)) => write_int(number, topic.number(), frame),
+            Value::Texts(texts) => texts.iter().for_each(|text| write_text(number, text, frame)),
             Value::Versions(versions) => {
+                let mut entry = Vec::new();
                 for (name, version) in versions {
-                    let length = length_of(|sink| write_version(name, *version, sink));
-                    write_length(number, length, sink);
-                    write_version(name, *version, sink);
+                    write_version(name, *version, &mut entry);
+                    write_length(number, entry.len(), frame);
+                    frame.append(&mut entry);
                 }
             }
             Value::Text(None)
@@ -218,38 +211,41 @@ fn write_fields(message: &Message<'_>, sink: &mut dyn FnMut(&[u8])) {
     }
 }
 
-fn write_version(name: &str, number: i32, sink: &mut dyn FnMut(&[u8])) {
-    write_text(version::NAME, name, sink);
-    write_int(version::VERSION, number, sink);
+fn write_version(name: &str, number: i32, frame: &mut Vec<u8>) {
+    write_text(version::NAME, name, frame);
+    write_int(version::VERSION, number, frame);
 }
 
-fn write_text(number: u32, text: &str, sink: &mut dyn FnMut(&[u8])) {
-    write_length(number, text.len(), sink);
-    sink(text.as_bytes());
+fn write_text(number: u32, text: &str, frame: &mut Vec<u8>) {
+    write_length(number, text.len(), frame);
+    frame.extend_from_slice(text.as_bytes());
 }
 
-fn write_length(number: u32, length: usize, sink: &mut dyn FnMut(&[u8])) {
-    write_varint(u64::from(number << 3 | u32::from(DELIMITED)), sink);
-    write_varint(length as u64, sink);
+fn write_length(number: u32, length: usize, frame: &mut Vec<u8>) {
+    write_varint(u64::from(number << 3 | u32::from(DELIMITED)), frame);
+    write_varint(length as u64, frame);
 }
 
-fn write_int(number: u32, int: i32, sink: &mut dyn FnMut(&[u8])) {
-    write_varint(u64::from(number << 3 | u32::from(VARINT)), sink);
-    write_varint(i64::from(int) as u64, sink);
+fn write_int(number: u32, int: i32, frame: &mut Vec<u8>) {
+    write_varint(u64::from(number << 3 | u32::from(VARINT)), frame);
+    write_varint(i64::from(int) as u64, frame);
 }
 
-fn write_varint(mut value: u64, sink: &mut dyn FnMut(&[u8])) {
+fn write_varint(mut value: u64, frame: &mut Vec<u8>) {
     while value >= 0x80 {
-        sink(&[value as u8 | 0x80]);
+        frame.push(value as u8 | 0x80);
         value >>= 7;
     }
-    sink(&[value as u8]);
+    frame.push(value as u8);
 }
 
 const VARINT: u8 = 0;
 const FIXED_64: u8 = 1;
 const DELIMITED: u8 = 2;
 const FIXED_32: u8 = 5;
+
+/// Bytes that a message mostly has besides its texts.
+const USUAL_REST: usize = 32;
 
 /// The longest number, in bytes.
 const MAX_VARINT: usize = 10;
