@@ -1,3 +1,4 @@
+import { instantiateInline } from './inline.js'
 import { C, DeepstreamClient, LOCAL_WINS, Options, REMOTE_WINS, deepstream } from './index.js'
 
 // The JS client's global is a module object, while many pages write `new DeepstreamClient(url)`:
@@ -10,4 +11,10 @@ globalThis.DeepstreamClient = Object.assign(DeepstreamClient, {
   REMOTE_WINS,
   deepstream,
 })
+
+// A page that has this file makes a client next, and with it waits for no more than the connection then.
+// Where WebAssembly cannot run, whoever makes one is told.
+try {
+  instantiateInline()
+} catch {}
 globalThis.deepstream = Object.assign(deepstream, { LOCAL_WINS, REMOTE_WINS })
