@@ -4,6 +4,23 @@
 
 import { valueOf } from './memory.js'
 
+/** Holds a value under a number. */
+export const hold = (held, number, value) => void held.deref()?.set(number, value)
+
+/** The value under a number, if there is one. */
+export const heldAt = (held, number) => held.deref()?.get(number)
+
+/** Lets go of the value under a number. */
+export const letGo = (held, number) => void held.deref()?.delete(number)
+
+/** What tells a function from others: 0, if none was ever held; `number`, if this is the first time. */
+export function identify(identities, callback, number) {
+  const known = identities.get(callback)
+  if (known !== undefined || number === 0) return known ?? 0
+  identities.set(callback, number)
+  return number
+}
+
 const { apply } = Reflect
 const { from } = Array
 

@@ -44,6 +44,12 @@ pub(crate) enum Values<'a> {
 
 #[wasm_bindgen(module = "/src/shell/calls.js")]
 extern "C" {
+    fn hold(held: &WeakRef<Map>, number: u32, value: &JsValue);
+    #[wasm_bindgen(js_name = heldAt)]
+    fn held_at(held: &WeakRef<Map>, number: u32) -> JsValue;
+    #[wasm_bindgen(js_name = letGo)]
+    fn let_go(held: &WeakRef<Map>, number: u32);
+    fn identify(identities: &WeakMap, function: &JsValue, number: u32) -> u32;
     #[wasm_bindgen(js_name = callAll)]
     fn call_all(held: &WeakRef<Map>, listeners: &[u32], emitter: Option<&WeakRef>, values: &Array);
     #[wasm_bindgen(js_name = callAllWith)]
@@ -83,31 +89,25 @@ impl Held {
     pub(crate) fn insert(&self, value: &JsValue) -> Slot {
         let slot = Slot(self.last.get().wrapping_add(1));
         self.last.set(slot.0);
-        if let Some(map) = self.map() {
-            map.set(&slot.0.into(), value);
-        }
+        hold(&self.map, slot.0, value);
         slot
     }
 
     /// Has a function, which was inserted, be told from every other: without a call of JavaScript
     /// for each that it is compared with.
     pub(crate) fn identify(&self, function: &JsValue, slot: Slot) -> Identity {
-        self.identity(function).unwrap_or_else(|| {
-            self.identities.set(function.unchecked_ref(), &slot.0.into());
-            Identity(slot.0)
-        })
+        Identity(identify(&self.identities, function, slot.0))
     }
 
     /// What tells a function from every other, if it was ever inserted.
     pub(crate) fn identity(&self, function: &JsValue) -> Option<Identity> {
-        // Slots are whole numbers.
-        let number = self.identities.get(function.unchecked_ref()).as_f64()?;
-        Some(Identity(number as u32))
+        let identity = identify(&self.identities, function, 0);
+        (identity != 0).then_some(Identity(identity))
     }
 
     /// The value, or `undefined` if it is gone.
     pub(crate) fn get(&self, slot: Slot) -> JsValue {
-        self.map().map_or(JsValue::UNDEFINED, |map| map.get(&slot.0.into()))
+        held_at(&self.map, slot.0)
     }
 
     pub(crate) fn function(&self, slot: Slot) -> Option<Function> {
@@ -115,9 +115,7 @@ impl Held {
     }
 
     pub(crate) fn remove(&self, slot: Slot) {
-        if let Some(map) = self.map() {
-            map.delete(&slot.0.into());
-        }
+        let_go(&self.map, slot.0);
     }
 
     /// Calls listeners: pairs of the slot of a function, and that of what it is called on, where 0

@@ -1,6 +1,7 @@
 //! Calls of the application that wait for their outcome.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 
 use super::held::{Held, Slot};
 use crate::core::io::Ticket;
@@ -8,7 +9,7 @@ use crate::core::io::Ticket;
 /// Calls without an outcome yet, in the order in which they came.
 #[derive(Default)]
 pub(crate) struct WaitingList {
-    waiting: RefCell<Vec<(Ticket, Waiting)>>,
+    waiting: RefCell<VecDeque<(Ticket, Waiting)>>,
     tickets: Cell<u32>,
 }
 
@@ -54,7 +55,7 @@ impl WaitingList {
     pub(crate) fn add(&self, waiting: Waiting) -> Ticket {
         let ticket = Ticket(self.tickets.get().wrapping_add(1));
         self.tickets.set(ticket.0);
-        self.waiting.borrow_mut().push((ticket, waiting));
+        self.waiting.borrow_mut().push_back((ticket, waiting));
         ticket
     }
 
@@ -62,7 +63,7 @@ impl WaitingList {
         let mut waiting = self.waiting.borrow_mut();
         // Most are answered in about the order in which they came.
         let at = waiting.iter().position(|(waits, _)| *waits == ticket)?;
-        Some(waiting.remove(at).1)
+        waiting.remove(at).map(|(_, waiting)| waiting)
     }
 }
 
