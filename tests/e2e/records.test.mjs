@@ -68,6 +68,61 @@ test('what was there before is read, as a whole and by path, and as copies', asy
   })
 })
 
+test('reading sees each change at once, whoever makes it, and in each record that there is', async (t) => {
+  const { page, peer, record: theirs, name } = await setting(t)
+  const seen = await page.run((name) => {
+    const anonymous = client.record.getAnonymousRecord()
+    const read = () => [record, anonymous].map((it) => it.get('a') ?? null)
+    const seen = [read()]
+    record.set('a', 1)
+    seen.push(read())
+    anonymous.setName(name)
+    seen.push(read(), read())
+    record.subscribe('a', (a) => seen.push([a, ...read()]))
+    record.set('a', 2)
+    record.set({ a: 3 })
+    seen.push(read())
+    record.erase('a')
+    seen.push(read())
+    record.set('a', 4)
+    anonymous.setName(`${name}, another`)
+    seen.push(read())
+    // The memory grows, and with it all views of it are gone.
+    record.set('b', 'b'.repeat(4_000_000))
+    seen.push([...read(), record.get('b').length, record.get().b.length])
+    record.set({ a: 5 })
+    seen.push(read())
+    return seen
+  }, name)
+  assert.deepEqual(seen, [
+    [null, null],
+    [1, null],
+    [1, 1],
+    [1, 1],
+    [2, 2, 2],
+    [3, 3, 3],
+    [3, 3],
+    [undefined, null, null],
+    [null, null],
+    [4, 4, 4],
+    [4, null],
+    [4, null, 4_000_000, 4_000_000],
+    [5, 5, null],
+    [5, null],
+  ])
+  await settled(peer)
+  theirs.set('a', 6)
+  await becomes(() => page.run(() => record.get('a')), 6)
+  const thrown = await page.run(() => {
+    try {
+      record.get.call(Object.create(Object.getPrototypeOf(record)), 'a')
+    } catch (error) {
+      return String(error)
+    }
+  })
+  assert.match(thrown, /TypeError: .*: get was called on something else than its object/)
+})
+
 test('a new record is an empty object of version 0, and names of every kind are their own records', async (t) => {
   const page = await openPage(browser, t, shared.url)
   const peer = await jsClient(t, shared.url)

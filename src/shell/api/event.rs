@@ -65,13 +65,14 @@ impl EventHandler {
     pub fn emit(&self, name: JsValue, data: JsValue) -> Result<(), JsValue> {
         let event = self::name(&name, "name")?;
         let mut message = Message::new(EventAction::Emit);
-        message.name = Some(event.clone().into());
         message.data = convert::stringify("data", &data)?.map(Into::into);
         let Shell { callbacks, held, .. } = &*self.shell;
         if !callbacks.events.has_listeners(&event) {
+            message.name = Some(event.into());
             self.shell.give(DataCommand::Send(Box::new(message)));
             return Ok(());
         }
+        message.name = Some(event.clone().into());
         callbacks.nesting.enter(|| {
             self.shell.give(DataCommand::Send(Box::new(message)));
             callbacks.events.emit(held, &event, Values::One(&data));

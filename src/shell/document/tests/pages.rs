@@ -25,6 +25,45 @@ fn numbers_are_written_otherwise_than_javascript_does() {
 }
 
 #[wasm_bindgen_test]
+fn texts_are_read_otherwise_than_the_engine_reads_them() {
+    let long = ["\"", &"ä".repeat(50), "\""].concat();
+    for text in [
+        "0",
+        "7",
+        "10",
+        "123456789",
+        "1234567890",
+        "9007199254740993",
+        "-1",
+        "-0",
+        "00",
+        "01",
+        "1.0",
+        "1e3",
+        " 1",
+        "1 ",
+        "+1",
+        "",
+        " ",
+        "1,",
+        "null",
+        "true",
+        "\"a\"",
+        "\"ä\"",
+        "\"\u{1f600}\"",
+        "\"1\"",
+        "\"a",
+        "[1,{\"ä\":[]}]",
+        "undefined",
+        "{}}",
+        &long,
+    ] {
+        let engines = JSON::parse(text).ok().map(|value| JsDocument(value).stringify());
+        assert_eq!(JsDocument::parse(text).map(|it| it.stringify()), engines, "{text}");
+    }
+}
+
+#[wasm_bindgen_test]
 fn changing_in_place_makes_objects_anew_or_sharing_changes_what_was_given() {
     let data = "{\"a\":{\"b\":[{\"c\":1},{}],\"n\":{}},\"d\":{}}";
     let way = ["", "a", "a.b", "a.b[0]"].map(path);
