@@ -40,7 +40,7 @@ impl<V> OrderedMap<V> {
             *known = value;
         } else {
             self.keys.push(key);
-            self.values.push(Some(value));
+            push_sparingly(&mut self.values, Some(value));
         }
     }
 
@@ -104,6 +104,14 @@ impl<V> Default for OrderedMap<V> {
     }
 }
 
+/// Appends to a vector that mostly has one element for good, and of which each record has some.
+pub(crate) fn push_sparingly<T>(values: &mut Vec<T>, value: T) {
+    if values.is_empty() {
+        values.reserve_exact(1);
+    }
+    values.push(value);
+}
+
 impl Keys {
     fn find(&self, key: &str) -> Option<usize> {
         let is_it = |place: &u32| at(&self.keys, *place) == Some(key);
@@ -112,7 +120,7 @@ impl Keys {
 
     /// Adds a key that is not there yet.
     fn push(&mut self, key: String) {
-        self.keys.push(Some(key));
+        push_sparingly(&mut self.keys, Some(key));
         self.index(self.keys.len().saturating_sub(1));
     }
 

@@ -51,6 +51,29 @@ fn messages_of_one_kind_share_an_id_or_go_on_counting_on_the_next_connection() {
 }
 
 #[test]
+fn records_that_are_let_go_of_together_take_a_message_each() {
+    let mut book = Book::open_with(collecting);
+    let ids = ["a", "b", "c"].map(|name| book.get(name));
+    book.advance(100);
+    for name in ["a", "b", "c"] {
+        book.says(RecordAction::ReadResponse, name, 1, Some("{}"));
+    }
+    book.hears(&ack(RecordAction::SubscribeCreateAndRead).id("0"));
+    let before = announced(&book).len();
+    book.give(RecordCommand::Discard(ids[0]));
+    book.advance(1_000);
+    book.give(RecordCommand::Discard(ids[1]));
+    book.give(RecordCommand::Discard(ids[2]));
+    book.advance(5_000);
+    let expected = [line("UNSUBSCRIBE a", "a"), line("UNSUBSCRIBE b,c", "b")];
+    assert_eq!(announced(&book)[before..], expected);
+    book.hears(&ack(RecordAction::Unsubscribe).id("b"));
+    book.hears(&ack(RecordAction::Unsubscribe).id("a"));
+    book.advance(20_000);
+    assert_eq!(book.errors(), [""; 0], "all is acknowledged");
+}
+
+#[test]
 fn many_long_names_make_a_message_that_the_server_refuses() {
     let mut book = Book::open_with(collecting);
     let names = ["x", "y", "z"].map(|letter| letter.repeat(100 * 1_024));

@@ -35,7 +35,8 @@ impl Path {
     /// None where there is no step at all, where an index is no number below [`MAX_INDEX`], and
     /// where a name is one that the server refuses.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut steps = Vec::new();
+        let breaks = text.bytes().filter(|byte| matches!(byte, b'.' | b'[')).count();
+        let mut steps = Vec::with_capacity(breaks.saturating_add(1));
         for part in text.split('.').map(trim).filter(|part| !part.is_empty()) {
             let mut pieces = part.split(['[', ']']);
             let name = pieces.next().unwrap_or_default();

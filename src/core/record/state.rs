@@ -8,6 +8,7 @@ use super::path::Path;
 use super::queue;
 use super::writes::Writes;
 use crate::core::io::{Ticket, error_name};
+use crate::core::ordered_map::push_sparingly;
 use crate::core::protocol::RecordAction;
 use crate::core::time::Instant;
 
@@ -254,7 +255,7 @@ impl<D: Document> Record<D> {
     pub(super) fn watch(&mut self, path: Path) {
         match self.watched.iter_mut().find(|watched| watched.path == path) {
             Some(watched) => watched.times = watched.times.saturating_add(1),
-            None => self.watched.push(Watched { path, times: 1 }),
+            None => push_sparingly(&mut self.watched, Watched { path, times: 1 }),
         }
     }
 

@@ -416,7 +416,13 @@ impl<D: Document> Client<D> {
 
     /// Lets go of a record that nobody is interested in, unless it has something to deliver.
     pub(super) fn let_go(&mut self, id: RecordId, now: Instant) {
-        let Some(record) = self.records.get(id) else { return };
+        let name = self.end_use(id, now);
+        self.send_unsubscriptions(name.into_iter().collect(), now);
+    }
+
+    /// As `let_go`, but for telling the server. Returns the name that it is not to tell of any more.
+    fn end_use(&mut self, id: RecordId, now: Instant) -> Option<String> {
+        let record = self.records.get(id)?;
         let is_busy = match record.state {
             State::Loading
             | State::Trying(_)
@@ -433,20 +439,21 @@ impl<D: Document> Client<D> {
         let is_sure = record.writes.is_empty();
         if is_busy || record.is_undelivered() || record.writes.is_awaited() {
             self.discard_later(id, now);
-            return;
+            return None;
         }
         if !is_sure && is_synced {
             // What was sent may still be refused, which the server tells of only once: the answer to
             // this comes after that.
             self.reread(id, now);
             self.records.discards.push_back((now.after(self.records.settings.discard_timeout), id));
-            return;
+            return None;
         }
-        self.unsubscribe(id, now);
+        let name = self.subscribed_name(id);
         if record_is_ready(self.records.get(id)) {
             self.store(id, now);
         }
         self.end(id, RecordEvent::Discarded(id));
+        name
     }
 
     /// Asks the server something about a record. It is told of where that is not answered in time.
@@ -465,16 +472,22 @@ impl<D: Document> Client<D> {
 
     /// Tells the server not to tell of a record any more.
     pub(super) fn unsubscribe(&mut self, id: RecordId, now: Instant) {
-        let Some(record) = self.records.get(id) else { return };
-        if !record.is_connected() || !self.subscriptions.is_connected() {
-            return;
+        let name = self.subscribed_name(id);
+        self.send_unsubscriptions(name.into_iter().collect(), now);
+    }
+
+    /// The name of a record, if the server tells of it.
+    fn subscribed_name(&self, id: RecordId) -> Option<String> {
+        let record = self.records.get(id).filter(|record| record.is_connected())?;
+        self.subscriptions.is_connected().then(|| record.name.clone())
+    }
+
+    fn send_unsubscriptions(&mut self, names: Vec<String>, now: Instant) {
+        for mut message in bulk_messages(RecordAction::Unsubscribe.into(), names, &mut 0) {
+            message.correlation_id = message.names.first().cloned();
+            self.connection.send_in_session(&message);
+            self.acknowledgements.on_sent(message, now);
         }
-        let name = record.name.clone();
-        let mut message = Message::new(RecordAction::Unsubscribe);
-        message.correlation_id = Some(name.clone().into());
-        message.names.push(name.into());
-        self.connection.send_in_session(&message);
-        self.acknowledgements.on_sent(message, now);
         self.await_answers();
     }
 
@@ -512,11 +525,13 @@ impl<D: Document> Client<D> {
 
     /// Does what is due.
     pub(in crate::core) fn on_records_due(&mut self, now: Instant) {
+        let mut let_go = Vec::new();
         while let Some(id) = take_due(&mut self.records.discards, now) {
             if self.records.get(id).is_some_and(|record| record.is_due_to_go(now)) {
-                self.let_go(id, now);
+                let_go.extend(self.end_use(id, now));
             }
         }
+        self.send_unsubscriptions(let_go, now);
         while let Some(id) = take_due(&mut self.records.answers, now) {
             self.on_unanswered(id, now);
         }
