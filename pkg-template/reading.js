@@ -1,5 +1,4 @@
-import { read } from 'deepstream-shell/document.js'
-import { inputs } from 'deepstream-shell/memory.js'
+import { inputs, read } from 'deepstream-shell/browser.js'
 
 /** Gives what it is called with the private fields of a class that extends it. */
 class Given {

@@ -9,7 +9,7 @@ use crate::core::record::{Document, Path, Sharing};
 use crate::shell::convert;
 use crate::shell::memory::place_of;
 
-#[wasm_bindgen(module = "/src/shell/document.js")]
+#[wasm_bindgen(module = "/src/shell/browser.js")]
 extern "C" {
     fn parse(start: *const u8, length: usize) -> JsValue;
     #[wasm_bindgen(js_name = isPlain)]

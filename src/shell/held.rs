@@ -42,7 +42,7 @@ pub(crate) enum Values<'a> {
     Json(&'a str),
 }
 
-#[wasm_bindgen(module = "/src/shell/calls.js")]
+#[wasm_bindgen(module = "/src/shell/browser.js")]
 extern "C" {
     fn hold(held: &WeakRef<Map>, number: u32, value: &JsValue);
     #[wasm_bindgen(js_name = heldAt)]

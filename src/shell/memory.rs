@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/shell/memory.js")]
+#[wasm_bindgen(module = "/src/shell/browser.js")]
 extern "C" {
     #[wasm_bindgen(js_name = useMemory)]
     fn use_memory(memory: &JsValue, inputs: *const u32);

@@ -3,7 +3,7 @@
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/shell/calls.js")]
+#[wasm_bindgen(module = "/src/shell/browser.js")]
 extern "C" {
     /// Calls a function of the application. What it throws is reported as any uncaught error is, and
     /// stops nothing of ours.

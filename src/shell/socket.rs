@@ -13,7 +13,7 @@ use super::report;
 use crate::core::io::{Closure as SocketClosure, Input, SocketId};
 use crate::core::protocol::{Frame, FrameRef};
 
-#[wasm_bindgen(module = "/src/shell/socket.js")]
+#[wasm_bindgen(module = "/src/shell/browser.js")]
 extern "C" {
     fn receiver(take_bytes: &Function, take_text: &Function) -> Function;
     fn send(socket: &WebSocket, bytes: &[u8]) -> bool;

@@ -8,7 +8,7 @@ use crate::core::record::{Change, Document, Path, Value};
 use crate::shell::api::arguments::{copy, error, invalid, is_array};
 use crate::shell::document::JsDocument;
 
-#[wasm_bindgen(module = "/src/shell/api/records/arguments.js")]
+#[wasm_bindgen(module = "/src/shell/browser.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = readSet)]
     fn read_set(arguments: &Array, first: u32) -> Result<Array, JsValue>;

@@ -64,6 +64,13 @@ fn texts_are_read_otherwise_than_the_engine_reads_them() {
 }
 
 #[wasm_bindgen_test]
+fn minus_zero_is_another_here_than_for_those_who_are_sent_it() {
+    let (text, kept) = JsDocument::take("data", &JsValue::from(-0.0)).ok().flatten().expect("JSON");
+    assert_eq!(text, "0");
+    assert!(Object::is(&kept.0, &JsValue::from(0.0)));
+}
+
+#[wasm_bindgen_test]
 fn changing_in_place_makes_objects_anew_or_sharing_changes_what_was_given() {
     let data = "{\"a\":{\"b\":[{\"c\":1},{}],\"n\":{}},\"d\":{}}";
     let way = ["", "a", "a.b", "a.b[0]"].map(path);

@@ -1,3 +1,87 @@
+// What the shell does in JavaScript, because each crossing of the border to the wasm costs more than most
+// of what is done here: one call does all that it takes.
+//
+// It is one file because the server behind wasm-bindgen's tests has threads for no more than four
+// connections at once: browsers open more where a page wants many modules, and may wait for ever.
+
+// --- reading the wasm's memory
+
+const { parse: parseJson, stringify: stringifyJson } = JSON
+const { fromCharCode } = String
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+let memory
+let bytes = new Uint8Array()
+let words = new Uint32Array()
+let inputsAt
+
+/** Is told of the wasm's memory, and where in it the number of inputs is. */
+export function useMemory(theirs, inputs) {
+  memory = theirs
+  inputsAt = inputs / words.BYTES_PER_ELEMENT
+}
+
+// They are detached when the memory grows.
+function look() {
+  bytes = new Uint8Array(memory.buffer)
+  words = new Uint32Array(memory.buffer)
+}
+
+/** A number that is another one as soon as anything may have become of the clients. */
+export function inputs() {
+  if (words.length === 0) look()
+  return words[inputsAt]
+}
+
+/** The value of a JSON text. Undefined where it is none. */
+export function valueOf(start, length) {
+  if (bytes.length === 0) look()
+  if (length <= LONGEST_NUMBER) {
+    const number = wholeNumber(start, start + length)
+    if (number !== undefined) return number
+  }
+  try {
+    return parseJson(length <= SHORT ? shortText(start, start + length) : longText(start, start + length))
+  } catch {
+    return undefined
+  }
+}
+
+/** A number without a sign, as it is written in JSON. */
+function wholeNumber(start, end) {
+  const first = bytes[start]
+  if (first < ONE || first > NINE) return first === ZERO && end === start + 1 ? 0 : undefined
+  let number = 0
+  for (let at = start; at < end; at++) {
+    const digit = bytes[at] - ZERO
+    if (digit < 0 || digit > 9) return undefined
+    number = 10 * number + digit
+  }
+  return number
+}
+
+/** Of so few characters that a decoder's call would take longer. */
+function shortText(start, end) {
+  let text = ''
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]
+    if (byte > LAST_ASCII) return longText(start, end)
+    text += fromCharCode(byte)
+  }
+  return text
+}
+
+const longText = (start, end) => decoder.decode(bytes.subarray(start, end))
+
+const [ZERO, ONE, NINE] = [0x30, 0x31, 0x39]
+const LAST_ASCII = 0x7f
+/** Bytes. */
+const SHORT = 24
+/** Digits of whole numbers that the engine has a short form for. */
+const LONGEST_NUMBER = 9
+
+// --- documents
+//
 // The data of records: plain JSON values, which nobody else has hold of unless they are shared.
 //
 // Nothing here calls a function of the application or gets at what objects inherit: the client is in
@@ -8,12 +92,9 @@
 // that a page may have put on Object.prototype under numbers. So does assigning; literals, spreading,
 // `map` and `slice` don't.
 
-import { valueOf } from './memory.js'
-
-const { stringify: stringifyJson } = JSON
 const { isArray } = Array
 const { isFinite } = Number
-const { defineProperty, hasOwn, keys: keysOf } = Object
+const { defineProperty, hasOwn, is, keys: keysOf } = Object
 
 const isContainer = (value) => typeof value === 'object' && value !== null
 
@@ -28,7 +109,7 @@ export function parse(start, length) {
 
 /** Whether a value is its own copy, and is written down as it is. */
 export const isPlain = (value) =>
-  (typeof value === 'string' || typeof value === 'boolean' || isFinite(value)) &&
+  (typeof value === 'string' || typeof value === 'boolean' || (isFinite(value) && !is(value, -0))) &&
   value.toJSON === undefined
 
 /** The JSON text of a value. */
@@ -286,3 +367,156 @@ const MAX_INDEX = 1_000_000
  * do anything with such data, give up at some thousands.
  */
 const MAX_DEPTH = 500
+
+// --- what is held, and calls of it
+//
+// Functions of the application, and other values, are held under numbers in the `Map` that a client's own
+// object owns.
+
+/** Holds a value under a number. */
+export const hold = (held, number, value) => void held.deref()?.set(number, value)
+
+/** The value under a number, if there is one. */
+export const heldAt = (held, number) => held.deref()?.get(number)
+
+/** Lets go of the value under a number. */
+export const letGo = (held, number) => void held.deref()?.delete(number)
+
+/** What tells a function from others: 0, if none was ever held; `number`, if this is the first time. */
+export function identify(identities, callback, number) {
+  const known = identities.get(callback)
+  if (known !== undefined || number === 0) return known ?? 0
+  identities.set(callback, number)
+  return number
+}
+
+const { apply } = Reflect
+const { from } = Array
+
+/**
+ * Calls functions, each on what its listener gave, or else on what the emitter is of.
+ *
+ * @param {WeakRef<Map>} held
+ * @param {Uint32Array} listeners pairs of numbers: of a function, and of what it is called on, or 0
+ * @param {WeakRef | undefined} emitter the client's own object, unless given
+ * @param {unknown[]} values
+ */
+export function callAll(held, listeners, emitter, values) {
+  const map = held.deref()
+  if (map === undefined) return
+  const owner = emitter === undefined ? map.get(0) : emitter.deref()
+  if (listeners.length === 2) {
+    callListener(listenerOf(map, owner, listeners[0], listeners[1]), values)
+    return
+  }
+  // One may remove others: whoever was there when the event came is called. And the numbers are gone
+  // as soon as the wasm is called. Not by `push`, which calls what a page may have put on prototypes.
+  const nth = (_, n) => listenerOf(map, owner, listeners[2 * n], listeners[2 * n + 1])
+  for (const listener of from({ length: listeners.length / 2 }, nth)) callListener(listener, values)
+}
+
+const listenerOf = (map, owner, callback, scope) => ({
+  callback: map.get(callback),
+  scope: scope === 0 ? owner : map.get(scope),
+})
+
+function callListener({ callback, scope }, values) {
+  if (typeof callback === 'function') call(callback, scope, values)
+}
+
+/** As `callAll`, with one value. */
+export function callAllWith(held, listeners, emitter, value) {
+  callAll(held, listeners, emitter, [value])
+}
+
+/**
+ * As `callAll`, with the value of a JSON text in the wasm's memory. Returns whether it is one; if not,
+ * nobody is called.
+ */
+export function callAllWithJson(held, listeners, emitter, start, length) {
+  const value = valueOf(start, length)
+  if (value === undefined) return false
+  callAll(held, listeners, emitter, [value])
+  return true
+}
+
+/** Calls a function. What it throws is reported as any uncaught error is, and stops nothing of ours. */
+export function call(callback, scope, values) {
+  try {
+    apply(callback, scope, values)
+  } catch (error) {
+    uncaught(error)
+  }
+}
+
+/** Reports what the application threw. */
+export function uncaught(error) {
+  try {
+    reportError(error)
+  } catch {
+    // Not every environment has it: a throw from an empty stack does the same.
+    queueMicrotask(() => {
+      throw error
+    })
+  }
+}
+
+// --- sockets
+
+/** An `onmessage`, for one function that takes bytes, and one that takes text. */
+export const receiver = (takeBytes, takeText) => (event) => {
+  const { data } = event
+  if (data instanceof ArrayBuffer) takeBytes(new Uint8Array(data))
+  else takeText(typeof data === 'string' ? data : '')
+}
+
+/** Sends bytes or text, if the socket is open: one that is closing swallows it in silence. */
+export function send(socket, data) {
+  if (socket.readyState !== OPEN) return false
+  try {
+    // In Node, `ws` compresses long frames after `send` has returned.
+    socket.send(data.length >= LONG && typeof data !== 'string' ? data.slice() : data)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const OPEN = 1
+/** Bytes from which on a frame is copied before it is sent: fewer than `ws` compresses. */
+const LONG = 1_000
+
+// --- arguments
+
+/**
+ * Reads the arguments of `set`, `(data, callback?)` or `(path, data, callback?)`, from the argument of this number on. Throws
+ * as the JavaScript client does.
+ *
+ * @returns {[path: string | undefined, data: unknown, callback: Function | undefined]}
+ */
+export function readSet(given, first) {
+  const [one, two, three] = [given[first], given[first + 1], given[first + 2]]
+  const isPath = typeof one === 'string' && one !== ''
+  const isData = typeof one === 'object' && one !== null
+  switch (given.length - first) {
+    case 1:
+      if (isData) return [undefined, one, undefined]
+      break
+    case 2:
+      // What is no value of JSON takes away what is there.
+      if (isPath) return [one, two, undefined]
+      if (!isData) break
+      if (typeof two === 'function') return [undefined, one, two]
+      throw new Error('Invalid set callback argument')
+    case 3: {
+      // Whatever else stands before data and a callback is passed over.
+      const isSecond = typeof one !== 'string' && two && typeof two !== 'function'
+      if (!isPath && !isSecond) break
+      if (typeof three === 'function') return [isPath ? one : undefined, two, three]
+      throw new Error('Invalid set callback argument')
+    }
+    default:
+      throw new Error('Invalid set arguments')
+  }
+  throw new Error('Invalid set path argument')
+}
