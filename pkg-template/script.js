@@ -11,10 +11,10 @@ globalThis.DeepstreamClient = Object.assign(DeepstreamClient, {
   REMOTE_WINS,
   deepstream,
 })
+globalThis.deepstream = Object.assign(deepstream, { LOCAL_WINS, REMOTE_WINS })
 
 // A page that has this file makes a client next, and with it waits for no more than the connection then.
 // Where WebAssembly cannot run, whoever makes one is told.
 try {
   instantiateInline()
 } catch {}
-globalThis.deepstream = Object.assign(deepstream, { LOCAL_WINS, REMOTE_WINS })
