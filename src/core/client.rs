@@ -224,7 +224,13 @@ impl<D: Document> Client<D> {
     }
 
     fn send_changes(&mut self, kind: Subscription, now: Instant) {
-        for message in self.subscriptions.take_changes(kind) {
+        let messages = self.subscriptions.take_changes(kind);
+        self.send_awaited(messages, now);
+    }
+
+    /// Sends messages that the server must acknowledge.
+    pub(super) fn send_awaited(&mut self, messages: Vec<Message<'static>>, now: Instant) {
+        for message in messages {
             self.connection.send_in_session(&message);
             self.acknowledgements.on_sent(message, now);
         }

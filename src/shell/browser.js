@@ -489,8 +489,8 @@ const LONG = 1_000
 // --- arguments
 
 /**
- * Reads the arguments of `set`, `(data, callback?)` or `(path, data, callback?)`, from the argument of this number on. Throws
- * as the JavaScript client does.
+ * Reads the arguments of `set`, `(data, callback?)` or `(path, data, callback?)`, from the argument of
+ * this number on. Throws as the JavaScript client does.
  *
  * @returns {[path: string | undefined, data: unknown, callback: Function | undefined]}
  */

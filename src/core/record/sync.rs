@@ -143,11 +143,8 @@ impl<D: Document> Client<D> {
 
     /// Tells the server of the records that it is to be told of.
     pub(in crate::core) fn announce_collected(&mut self, now: Instant) {
-        for message in self.announcements() {
-            self.connection.send_in_session(&message);
-            self.acknowledgements.on_sent(message, now);
-        }
-        self.await_answers();
+        let messages = self.announcements();
+        self.send_awaited(messages, now);
     }
 
     fn announcements(&mut self) -> Vec<Message<'static>> {
@@ -483,12 +480,11 @@ impl<D: Document> Client<D> {
     }
 
     fn send_unsubscriptions(&mut self, names: Vec<String>, now: Instant) {
-        for mut message in bulk_messages(RecordAction::Unsubscribe.into(), names, &mut 0) {
+        let mut messages = bulk_messages(RecordAction::Unsubscribe.into(), names, &mut 0);
+        for message in &mut messages {
             message.correlation_id = message.names.first().cloned();
-            self.connection.send_in_session(&message);
-            self.acknowledgements.on_sent(message, now);
         }
-        self.await_answers();
+        self.send_awaited(messages, now);
     }
 
     /// The record is gone.
