@@ -16,8 +16,8 @@ use crate::core::io::{Event, Outcome, Reason, RpcRequest, Subscription, error_na
 use crate::core::protocol::{ParserAction, Topic};
 
 impl Shell {
-    pub(crate) fn emit(&self, event: &str, arguments: &Array) {
-        self.emitter.emit(&self.held, event, Values::List(arguments));
+    pub(crate) fn emit(&self, event: &str, values: Values<'_>) {
+        self.emitter.emit(&self.held, event, values);
     }
 
     pub(super) fn deliver(self: &Rc<Self>, event: Event) {
@@ -25,18 +25,18 @@ impl Shell {
         let held = &self.held;
         match event {
             Event::StateChanged(state) => {
-                self.emit("connectionStateChanged", &Array::of1(&state.name().into()));
+                self.emit("connectionStateChanged", Values::One(&state.name().into()));
             }
             Event::ClientDataChanged(data) => {
                 let data = convert::data(data);
                 let data = if data.is_object() { data } else { Object::new().into() };
-                self.emit("clientDataChanged", &Array::of1(&data));
+                self.emit("clientDataChanged", Values::One(&data));
             }
             Event::ReauthenticationFailure(reason) => {
-                self.emit("reauthenticationFailure", &Array::of1(&convert::reason(&reason)));
+                self.emit("reauthenticationFailure", Values::One(&convert::reason(&reason)));
             }
             Event::MaxReconnectionAttemptsReached(attempts) => {
-                self.emit("MAX_RECONNECTION_ATTEMPTS_REACHED", &Array::of1(&attempts.into()));
+                self.emit("MAX_RECONNECTION_ATTEMPTS_REACHED", Values::One(&attempts.into()));
             }
             // Of what is unsent at the end there may be a hundred thousand.
             Event::Error(_) if !self.emitter.has_listeners("error") => {}
@@ -101,7 +101,8 @@ impl Shell {
     }
 
     pub(super) fn emit_error(&self, meta: &JsValue, name: &str, topic: Topic) {
-        self.emit("error", &Array::of3(meta, &name.into(), &topic.name().into()));
+        let values = Array::of3(meta, &name.into(), &topic.name().into());
+        self.emit("error", Values::List(&values));
     }
 
     /// The value of a payload. One that is no JSON is reported.

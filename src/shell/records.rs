@@ -29,9 +29,7 @@ impl Shell {
             RecordEvent::Ready(id) => {
                 for handle in self.handles.of(id) {
                     self.trigger(&handle);
-                    if handle.events.has_listeners("ready") {
-                        self.emit_record(&handle, "ready", &Array::of1(&handle.object()));
-                    }
+                    self.emit_record(&handle, "ready", Values::One(&handle.object()));
                 }
             }
             RecordEvent::Discarded(id) => self.emit_end(id, "discard"),
@@ -39,8 +37,8 @@ impl Shell {
             RecordEvent::Failed(id, name, original) => self.on_failed(id, name, original),
             RecordEvent::HasProvider(id, has_provider) => {
                 for handle in self.handles.of(id) {
-                    let arguments = Array::of1(&has_provider.into());
-                    self.emit_record(&handle, "hasProviderChanged", &arguments);
+                    let value = has_provider.into();
+                    self.emit_record(&handle, "hasProviderChanged", Values::One(&value));
                 }
             }
             RecordEvent::Merge(merge) => self.merge(*merge),
@@ -62,8 +60,8 @@ impl Shell {
         }
     }
 
-    pub(crate) fn emit_record(&self, handle: &Handle, event: &str, arguments: &Array) {
-        handle.events.emit(&self.held, event, Values::List(arguments));
+    pub(crate) fn emit_record(&self, handle: &Handle, event: &str, values: Values<'_>) {
+        handle.events.emit(&self.held, event, values);
     }
 
     fn on_changed(&self, id: RecordId, path: &str, value: Option<JsDocument>) {
@@ -89,7 +87,7 @@ impl Shell {
                 };
                 let arguments =
                     Array::of2(&JsValue::from_str(entry), &JsValue::from(*index as f64));
-                self.emit_record(handle, event, &arguments);
+                self.emit_record(handle, event, Values::List(&arguments));
             }
         }
     }
@@ -101,7 +99,7 @@ impl Shell {
                 Some(_) => Array::of1(&handle.object()),
                 None => Array::new(),
             };
-            self.emit_record(&handle, event, &arguments);
+            self.emit_record(&handle, event, Values::List(&arguments));
             self.on_record_gone(&handle);
         }
     }
@@ -112,7 +110,8 @@ impl Shell {
         let mut is_heard = false;
         for handle in handles.iter().filter(|handle| handle.events.has_listeners("error")) {
             is_heard = true;
-            self.emit_record(handle, "error", &Array::of2(&name.into(), &original));
+            let arguments = Array::of2(&name.into(), &original);
+            self.emit_record(handle, "error", Values::List(&arguments));
         }
         if !is_heard {
             let record = self.with_record(id, |record| record.name().to_owned());

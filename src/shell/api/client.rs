@@ -14,6 +14,7 @@ use super::records::RecordHandler;
 use super::rpc::RpcHandler;
 use crate::core::io::{Command, Ticket};
 use crate::shell::convert;
+use crate::shell::held::Values;
 use crate::shell::merge_strategies::Strategy;
 use crate::shell::pump::Shell;
 use crate::shell::uid::uid;
@@ -191,7 +192,7 @@ impl DeepstreamClient {
     pub fn emit(&self, event: JsValue, arguments: Array) -> Result<JsValue, JsValue> {
         let shell = &self.shell;
         if let Some(event) = event.as_string() {
-            shell.callbacks.nesting.enter(|| shell.emit(&event, &arguments))?;
+            shell.callbacks.nesting.enter(|| shell.emit(&event, Values::List(&arguments)))?;
         }
         Ok(shell.held.owner())
     }

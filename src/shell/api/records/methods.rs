@@ -14,6 +14,7 @@ use crate::shell::convert;
 use crate::shell::document::JsDocument;
 use crate::shell::emitter::Emitter;
 use crate::shell::handles::Handle;
+use crate::shell::held::Values;
 use crate::shell::pump::Shell;
 use crate::shell::waiting::Call;
 
@@ -251,7 +252,8 @@ impl Inner {
     pub(super) fn emit(&self, event: &JsValue, arguments: &Array) -> Result<JsValue, JsValue> {
         if let Some(event) = event.as_string() {
             let nesting = &self.shell.callbacks.nesting;
-            nesting.enter(|| self.shell.emit_record(&self.handle, &event, arguments))?;
+            nesting
+                .enter(|| self.shell.emit_record(&self.handle, &event, Values::List(arguments)))?;
         }
         Ok(self.handle.object())
     }
