@@ -17,18 +17,21 @@ use super::schema::{ACTION, Slot, Value, envelope, fields_of, known_action, know
 pub fn encode(message: &Message<'_>) -> Vec<u8> {
     let texts = [&message.name, &message.data, &message.path, &message.correlation_id];
     let texts = texts.into_iter().flatten().map(|text| text.len()).fold(0, usize::saturating_add);
-    let mut body = Vec::with_capacity(texts.saturating_add(USUAL_REST));
-    write_fields(message, &mut body);
-    let mut head = Vec::with_capacity(USUAL_REST);
-    write_int(envelope::TOPIC, message.topic().number(), &mut head);
-    write_length(envelope::MESSAGE, body.len(), &mut head);
-
-    let length = head.len().saturating_add(body.len());
-    let mut frame = Vec::with_capacity(length.saturating_add(MAX_VARINT));
-    write_varint(length as u64, &mut frame);
-    frame.append(&mut head);
-    frame.append(&mut body);
+    let mut frame = Vec::with_capacity(texts.saturating_add(USUAL_REST));
+    write_fields(message, &mut frame);
+    write_before(&mut frame, |length, frame| {
+        write_int(envelope::TOPIC, message.topic().number(), frame);
+        write_length(envelope::MESSAGE, length, frame);
+    });
+    write_before(&mut frame, |length, frame| write_varint(length as u64, frame));
     frame
+}
+
+/// Writes something before everything else, whose length it is given.
+fn write_before(frame: &mut Vec<u8>, write: impl FnOnce(usize, &mut Vec<u8>)) {
+    let length = frame.len();
+    write(length, frame);
+    frame.rotate_left(length);
 }
 
 /// The first message of `frame`, its texts borrowed from it.
@@ -245,7 +248,4 @@ const DELIMITED: u8 = 2;
 const FIXED_32: u8 = 5;
 
 /// Bytes that a message mostly has besides its texts.
-const USUAL_REST: usize = 32;
-
-/// The longest number, in bytes.
-const MAX_VARINT: usize = 10;
+const USUAL_REST: usize = 40;
