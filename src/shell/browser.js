@@ -163,6 +163,11 @@ export function set(root, slot, value, copies) {
   return newRoot
 }
 
+/** As `set`, but where the value is there already: then it returns undefined. */
+export function setNew(root, slot, value, copies) {
+  return isEqual(find(root, known[slot]), value) ? undefined : set(root, slot, value, copies)
+}
+
 /** How many steps of a path lead through objects and arrays. */
 export function depthOf(root, slot) {
   const steps = known[slot]

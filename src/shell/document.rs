@@ -4,7 +4,6 @@ use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
-use crate::core::ordered_map::hash;
 use crate::core::record::{Document, Path, Sharing};
 use crate::shell::convert;
 use crate::shell::memory::place_of;
@@ -26,6 +25,8 @@ extern "C" {
     #[wasm_bindgen(js_name = hasAt)]
     fn has_at(root: &JsValue, slot: usize) -> bool;
     fn set(root: &JsValue, slot: usize, value: &JsValue, copies: bool) -> JsValue;
+    #[wasm_bindgen(js_name = setNew)]
+    fn set_new(root: &JsValue, slot: usize, value: &JsValue, copies: bool) -> JsValue;
     #[wasm_bindgen(js_name = depthOf)]
     fn depth_of(root: &JsValue, slot: usize) -> usize;
     fn texts(value: &JsValue) -> Option<Vec<String>>;
@@ -38,26 +39,25 @@ extern "C" {
 /// The number under which JavaScript knows a path: to hand over a text costs more than most of what is
 /// done with it.
 fn slot_of(path: &Path) -> usize {
-    let code = path.code();
-    let slot = if code.len() > LONGEST_KEPT { SLOTS } else { hash(code) as usize % SLOTS };
+    let slot = if path.text().len() > LONGEST_KEPT { SLOTS } else { path.hash() as usize % SLOTS };
     let is_known = KNOWN.with_borrow_mut(|known| {
-        known.resize_with(SLOTS, || None);
+        known.resize(SLOTS, None);
         let Some(known) = known.get_mut(slot) else { return false };
-        let is_known = known.as_deref() == Some(code);
+        let is_known = known.as_ref().is_some_and(|known| known.is(path) || known == path);
         if !is_known {
-            *known = Some(code.to_owned());
+            *known = Some(path.clone());
         }
         is_known
     });
     if !is_known {
-        learn(slot, code);
+        learn(slot, &path.code());
     }
     slot
 }
 
 thread_local! {
     /// The path that each slot stands for.
-    static KNOWN: RefCell<Vec<Option<String>>> = const { RefCell::new(Vec::new()) };
+    static KNOWN: RefCell<Vec<Option<Path>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Paths that are known at once. One more slot is for those that are too long to be kept.
@@ -154,6 +154,15 @@ impl Document for JsDocument {
     fn set(&mut self, path: &Path, value: Option<Self>, sharing: Sharing) {
         let value = value.map_or(JsValue::UNDEFINED, |value| value.0);
         self.0 = set(&self.0, slot_of(path), &value, sharing == Sharing::Copies);
+    }
+
+    fn put(&mut self, path: &Path, value: Self, sharing: Sharing) -> bool {
+        let root = set_new(&self.0, slot_of(path), &value.0, sharing == Sharing::Copies);
+        let is_new = !root.is_undefined();
+        if is_new {
+            self.0 = root;
+        }
+        is_new
     }
 
     fn depth_of(&self, path: &Path) -> usize {

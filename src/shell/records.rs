@@ -24,7 +24,7 @@ impl Shell {
     pub(super) fn deliver_record(self: &Rc<Self>) {
         let Some(event) = self.poll_record_event() else { return };
         match event {
-            RecordEvent::Changed(id, path, value) => self.on_changed(id, &path, value),
+            RecordEvent::Changed(id, path, value) => self.on_changed(id, path.text(), value),
             RecordEvent::Entries(id, of, changes) => self.on_entries(id, of, changes),
             RecordEvent::Ready(id) => {
                 for handle in self.handles.of(id) {

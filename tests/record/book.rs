@@ -167,7 +167,7 @@ impl Book {
         Some(match event {
             RecordEvent::Changed(id, path, value) => {
                 let value = value.map_or("nothing".to_owned(), |value| value.stringify());
-                format!("{}.{path} = {value}", name(id))
+                format!("{}.{} = {value}", name(id), path.text())
             }
             RecordEvent::Entries(_, of, changes) => entries(of, &changes),
             RecordEvent::Ready(id) => format!("{} is ready", name(id)),

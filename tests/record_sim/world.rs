@@ -493,7 +493,7 @@ impl World {
         match event {
             RecordEvent::Changed(id, path, data) => {
                 let Some(opened) = page.find(id) else { return Ok(()) };
-                if path.is_empty() {
+                if path.steps().is_empty() {
                     if opened.shadow == data && opened.is_ready {
                         return Err(format!("{index}: {} changed to what it was", opened.name));
                     }

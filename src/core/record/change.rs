@@ -147,6 +147,9 @@ fn step<D: Document>(path: Path, value: &mut Value<D>) -> Option<Step<D>> {
 /// Has a value that is to be put below a `null` be put in its place. The official server takes a
 /// `null` for an object there, and breaks.
 fn lift<D: Document>(path: Path, mut value: Value<D>, data: &D) -> (Path, Value<D>) {
+    if path.steps().len() < 2 {
+        return (path, value);
+    }
     let depth = data.depth_of(&path);
     let length = depth.saturating_add(1);
     if length >= path.steps().len() || !is_null(data, &path.first(length)) {

@@ -38,6 +38,15 @@ pub trait Document: Debug + Sized + 'static {
     /// array becomes `null`. Does nothing where a name would be given to an array's element.
     fn set(&mut self, path: &Path, value: Option<Self>, sharing: Sharing);
 
+    /// Puts a value at `path`, if it is not there already. Returns whether it was not.
+    fn put(&mut self, path: &Path, value: Self, sharing: Sharing) -> bool {
+        let is_new = !self.equals_at(path, Some(&value));
+        if is_new {
+            self.set(path, Some(value), sharing);
+        }
+        is_new
+    }
+
     /// How many steps of `path` lead through objects and arrays, before the first that does not.
     fn depth_of(&self, path: &Path) -> usize;
 

@@ -89,7 +89,7 @@ pub enum Conflict {
 #[derive(Debug)]
 pub enum RecordEvent<D> {
     /// The value at a watched path, if there is one, is another now.
-    Changed(RecordId, String, Option<D>),
+    Changed(RecordId, Path, Option<D>),
     /// What became of the entries, to those who take the data for these.
     Entries(RecordId, EntriesOf, Vec<EntryChange>),
     /// The record is there.

@@ -1,11 +1,21 @@
 //! Paths within a record, such as `a.b[3]`.
 
-/// The way to a part of a document. Empty: the whole document.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Path {
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::core::ordered_map::hash;
+
+/// The way to a part of a document. None: the whole document.
+///
+/// Copies are many and cheap: each change is told, sent and kept with its path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path(Option<Rc<Way>>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Way {
     text: String,
     steps: Vec<Step>,
-    code: String,
+    hash: u64,
 }
 
 /// One step into an object or an array.
@@ -19,14 +29,11 @@ pub struct Step {
 
 impl Path {
     /// The whole document.
-    const ROOT: Self = Self { text: String::new(), steps: Vec::new(), code: String::new() };
-
-    /// The whole document.
-    pub(crate) const ROOT_REF: &'static Self = &Self::ROOT;
+    pub(crate) const ROOT_REF: &'static Self = &Self(None);
 
     /// The whole document.
     pub fn root() -> Self {
-        Self::ROOT
+        Self(None)
     }
 
     /// Reads a path as the JavaScript client and the server do: names between dots, blanks around
@@ -35,6 +42,22 @@ impl Path {
     /// None where there is no step at all, where an index is no number below [`MAX_INDEX`], and
     /// where a name is one that the server refuses.
     pub fn parse(text: &str) -> Option<Self> {
+        if text.len() > LONGEST_KEPT {
+            return Self::read(text, hash(text));
+        }
+        let hash = hash(text);
+        let kept = |read: &mut Vec<Option<Self>>| {
+            read.resize(KEPT, None);
+            let kept = read.get_mut(hash as usize % KEPT)?;
+            if kept.as_ref().is_none_or(|kept| kept.text() != text) {
+                *kept = Some(Self::read(text, hash)?);
+            }
+            kept.clone()
+        };
+        READ.with_borrow_mut(kept)
+    }
+
+    fn read(text: &str, hash: u64) -> Option<Self> {
         let breaks = text.bytes().filter(|byte| matches!(byte, b'.' | b'[')).count();
         let mut steps = Vec::with_capacity(breaks.saturating_add(1));
         for part in text.split('.').map(trim).filter(|part| !part.is_empty()) {
@@ -50,49 +73,20 @@ impl Path {
                 steps.push(Step { key: index.to_string(), is_index: true });
             }
         }
-        (!steps.is_empty()).then(|| Self::new(text.to_owned(), steps))
+        let way = Way { text: text.to_owned(), steps, hash };
+        (!way.steps.is_empty()).then(|| Self(Some(Rc::new(way))))
     }
 
     /// The path through properties of these names.
     pub(crate) fn of_keys(keys: &[&str]) -> Self {
         let step = |key: &&str| Step { key: (*key).to_owned(), is_index: false };
-        Self::new(keys.join("."), keys.iter().map(step).collect())
+        Self::of_steps(keys.iter().map(step).collect())
     }
 
-    fn new(text: String, steps: Vec<Step>) -> Self {
-        let mut code = String::with_capacity(text.len().saturating_add(1));
-        for step in &steps {
-            code.push(if step.is_index { '[' } else { '.' });
-            code.push_str(&step.key);
+    fn of_steps(steps: Vec<Step>) -> Self {
+        if steps.is_empty() {
+            return Self::root();
         }
-        Self { text, steps, code }
-    }
-
-    /// Its steps in a form that needs no further reading: each index behind `[`, each name behind a
-    /// dot.
-    pub fn code(&self) -> &str {
-        &self.code
-    }
-
-    /// As it was written. Empty for the whole document.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// From the document's root.
-    pub fn steps(&self) -> &[Step] {
-        &self.steps
-    }
-
-    /// Whether one of the two leads through what the other leads to, so that a change at one may be
-    /// seen at the other.
-    pub(crate) fn overlaps(&self, other: &Self) -> bool {
-        self.steps.iter().zip(&other.steps).all(|(one, other)| one.key == other.key)
-    }
-
-    /// Its first steps.
-    pub(crate) fn first(&self, length: usize) -> Self {
-        let steps = self.steps.iter().take(length).cloned().collect::<Vec<_>>();
         let mut text = String::new();
         for step in &steps {
             if step.is_index {
@@ -101,14 +95,67 @@ impl Path {
                 text.extend([if text.is_empty() { "" } else { "." }, &step.key]);
             }
         }
-        Self::new(text, steps)
+        Self(Some(Rc::new(Way { hash: hash(&text), text, steps })))
     }
 
-    /// What is left of it behind its first steps. Without a text: it is not sent.
+    /// Its steps in a form that needs no further reading: each index behind `[`, each name behind a
+    /// dot.
+    pub fn code(&self) -> String {
+        let steps = self.steps().iter();
+        steps.flat_map(|step| [if step.is_index { "[" } else { "." }, &step.key]).collect()
+    }
+
+    /// A number that the same path always has, and few others.
+    pub fn hash(&self) -> u64 {
+        self.0.as_ref().map_or(0, |way| way.hash)
+    }
+
+    /// Whether it is known without a look to be the same.
+    pub fn is(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Some(one), Some(other)) => Rc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        }
+    }
+
+    /// As it was written. Empty for the whole document.
+    pub fn text(&self) -> &str {
+        self.0.as_ref().map_or("", |way| &way.text)
+    }
+
+    /// From the document's root.
+    pub fn steps(&self) -> &[Step] {
+        self.0.as_ref().map_or(&[], |way| &way.steps)
+    }
+
+    /// Whether one of the two leads through what the other leads to, so that a change at one may be
+    /// seen at the other.
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        self.is(other)
+            || self.steps().iter().zip(other.steps()).all(|(one, other)| one.key == other.key)
+    }
+
+    /// Its first steps.
+    pub(crate) fn first(&self, length: usize) -> Self {
+        Self::of_steps(self.steps().iter().take(length).cloned().collect())
+    }
+
+    /// What is left of it behind its first steps. Not to be sent: an index may come first.
     pub(crate) fn after(&self, length: usize) -> Self {
-        Self::new(String::new(), self.steps.iter().skip(length).cloned().collect())
+        Self::of_steps(self.steps().iter().skip(length).cloned().collect())
     }
 }
+
+thread_local! {
+    /// Paths that were read last: mostly the same few are, again and again.
+    static READ: RefCell<Vec<Option<Path>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// How many paths are kept. A power of two.
+const KEPT: usize = 256;
+
+/// Bytes. Other clients write paths too, of any length.
+const LONGEST_KEPT: usize = 200;
 
 /// Takes away what JavaScript takes for blanks, in the server too.
 fn trim(part: &str) -> &str {

@@ -281,17 +281,21 @@ impl<D: Document> Record<D> {
         let mut is_changed = false;
         let mut is_told = vec![false; self.watched.len()];
         for (path, value) in steps {
-            let is_way_there = || self.data.depth_of(&path).saturating_add(1) >= path.steps().len();
-            let is_there = match &value {
-                Some(value) => self.data.equals_at(&path, Some(value)),
-                None => is_way_there() && is_taken(&self.data, &path),
-            };
-            if is_there {
-                continue;
+            match value {
+                Some(value) if !self.is_watched_below(&path) => {
+                    if self.data.put(&path, value, sharing) {
+                        is_changed = true;
+                        self.compare(&path, None, &mut is_told);
+                    }
+                }
+                value => {
+                    if self.differs(&path, value.as_ref()) {
+                        is_changed = true;
+                        self.compare(&path, value.as_ref(), &mut is_told);
+                        take_step(&mut self.data, (path, value), sharing);
+                    }
+                }
             }
-            is_changed = true;
-            self.compare(&path, value.as_ref(), &mut is_told);
-            take_step(&mut self.data, (path, value), sharing);
         }
         if !is_changed {
             return (false, Vec::new());
@@ -307,6 +311,22 @@ impl<D: Document> Record<D> {
             }
         }
         (true, told)
+    }
+
+    /// Whether something is watched that is within what is at `path`.
+    fn is_watched_below(&self, path: &Path) -> bool {
+        let length = path.steps().len();
+        let mut watched = self.watched.iter().map(|watched| &watched.path);
+        watched.any(|watched| watched.steps().len() > length && watched.overlaps(path))
+    }
+
+    /// Whether a change at `path` to `value` makes a difference.
+    fn differs(&self, path: &Path, value: Option<&D>) -> bool {
+        if value.is_some() {
+            return !self.data.equals_at(path, value);
+        }
+        let is_way_there = self.data.depth_of(path).saturating_add(1) >= path.steps().len();
+        !is_way_there || !is_taken(&self.data, path)
     }
 
     /// Notes where a change at `path` to `value` is seen.
@@ -340,7 +360,7 @@ impl<D: Document> Record<D> {
     }
 
     fn changed(&self, path: &Path, sharing: Sharing) -> RecordEvent<D> {
-        RecordEvent::Changed(self.id, path.text().to_owned(), self.data.at(path, sharing))
+        RecordEvent::Changed(self.id, path.clone(), self.data.at(path, sharing))
     }
 
     fn entries(&self) -> Vec<(EntriesOf, Vec<String>)> {

@@ -43,7 +43,13 @@ fn some_seed_tells_the_documents_of_tests_from_those_of_the_browser() {
             }
             let at = if random.chance(5) { Path::root() } else { at };
             let (value, js_value) = pair(random);
-            if random.chance(70) {
+            if random.chance(40) {
+                // What is there already makes no difference.
+                let there = json.at(&at, sharing).filter(|_| random.chance(20));
+                let js_value = there.as_ref().map_or(js_value, |there| of(&there.stringify()));
+                let is_new = json.put(&at, there.unwrap_or(value), sharing);
+                assert_eq!(js.put(&at, js_value, sharing), is_new, "{hint}, at '{text}'");
+            } else if random.chance(50) {
                 json.set(&at, Some(value), sharing);
                 js.set(&at, Some(js_value), sharing);
             } else {
