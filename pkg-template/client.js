@@ -15,6 +15,7 @@ import {
 import { guardMethods } from './methods.js'
 import { LOCAL_WINS, REMOTE_WINS } from './options.js'
 import { readInPlace } from './reading.js'
+import { writeAtOnce } from './writing.js'
 
 /**
  * The class that users see, over the one that wasm-bindgen generates.
@@ -25,6 +26,7 @@ import { readInPlace } from './reading.js'
 export function defineClient(instantiate) {
   for (const Class of CLASSES) guardMethods(Class)
   for (const Class of [Record, AnonymousRecord]) readInPlace(Class)
+  writeAtOnce(EventHandler, Record)
   for (const name of OPENERS) keepOwners(RecordHandler.prototype, name)
   return class extends WasmClient {
     // Said so, because bundlers rename classes, and consoles would show that name.

@@ -72,6 +72,11 @@ impl<D: Document> Client<D> {
         }
     }
 
+    /// As [`DataCommand::Send`], of a message that need not be kept.
+    pub fn send(&mut self, message: &Message<'_>) {
+        self.connection.send(message);
+    }
+
     /// Does what is due by `now`. Poll for output afterwards, and look whether more is due: a state
     /// is told before anything that comes after it is done.
     pub fn handle_timeout(&mut self, now: Instant) {
@@ -95,7 +100,7 @@ impl<D: Document> Client<D> {
 
     fn on_command(&mut self, command: DataCommand, now: Instant) {
         match command {
-            DataCommand::Send(message) => self.connection.send(&message),
+            DataCommand::Send(message) => self.send(&message),
             DataCommand::SendInSession(session, message) => {
                 if self.connection.session() == Some(session) {
                     self.connection.send_in_session(&message);

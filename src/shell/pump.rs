@@ -30,6 +30,7 @@ use crate::core::connection::State;
 use crate::core::error::InvalidArgument;
 use crate::core::io::{Command, DataCommand, Input, Output, SocketId};
 use crate::core::options::Options;
+use crate::core::protocol::Message;
 use crate::core::record::io::{RecordCommand, RecordEvent, RecordId};
 use crate::core::record::{Record, Sharing};
 use crate::core::time::Instant;
@@ -140,6 +141,13 @@ impl Shell {
     /// Gives a command of the data API.
     pub(crate) fn give(self: &Rc<Self>, command: DataCommand) {
         self.command(Command::Data(command));
+    }
+
+    /// Sends a message to other clients, now or as soon as there is a connection.
+    pub(crate) fn send(self: &Rc<Self>, message: &Message<'_>) {
+        let now = self.clock.now();
+        self.core_mut().send(message);
+        self.pump(now);
     }
 
     /// Opens a record, and carries out what follows.

@@ -92,7 +92,7 @@ impl Request {
         drop(self.acceptance.take());
         let mut message = self.message(action);
         message.data = data.map(Into::into);
-        shell.give(DataCommand::Send(Box::new(message)));
+        shell.send(&message);
     }
 
     fn message(&self, action: RpcAction) -> Message<'static> {

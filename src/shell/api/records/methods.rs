@@ -98,13 +98,20 @@ impl Inner {
         callback: &JsValue,
     ) -> Result<(), JsValue> {
         optional_function(callback, "callback")?;
-        let Some(id) = self.handle.record() else { return Ok(()) };
         if callback.is_function() {
             self.write_with_ack(method, change, callback)?;
-        } else if !self.is_gone(method) {
-            self.shell.give_record(RecordCommand::Write(id, change, None));
+        } else {
+            self.write_unawaited(method, change);
         }
         Ok(())
+    }
+
+    /// Writes, and tells nobody.
+    pub(super) fn write_unawaited(&self, method: &str, change: Change<JsDocument>) {
+        let Some(id) = self.handle.record() else { return };
+        if !self.is_gone(method) {
+            self.shell.give_record(RecordCommand::Write(id, change, None));
+        }
     }
 
     /// Writes, and tells the callback, or else the promise that is returned.
