@@ -44,6 +44,19 @@ impl<V> OrderedMap<V> {
         }
     }
 
+    /// Puts a value last. Returns the one that the text had.
+    pub(crate) fn insert_last(&mut self, key: &str, value: V) -> Option<V> {
+        if let (Some(Some(last)), Some(Some(there))) =
+            (self.keys.keys.last(), self.values.last_mut())
+            && last == key
+        {
+            return Some(std::mem::replace(there, value));
+        }
+        let replaced = self.remove(key);
+        self.insert(key.to_owned(), value);
+        replaced
+    }
+
     pub(crate) fn remove(&mut self, key: &str) -> Option<V> {
         let value = self.values.get_mut(self.keys.remove(key)?)?.take();
         if self.keys.has_many_holes() {
@@ -171,6 +184,7 @@ mod tests {
     #[derive(Clone, Debug)]
     enum Step {
         Insert(u8, u32),
+        InsertLast(u8, u32),
         Remove(u8),
         RetainEven,
     }
@@ -178,6 +192,7 @@ mod tests {
     fn steps() -> impl Strategy<Value = Vec<Step>> {
         let step = prop_oneof![
             (any::<u8>(), any::<u32>()).prop_map(|(key, value)| Step::Insert(key, value)),
+            (0..9_u8, any::<u32>()).prop_map(|(key, value)| Step::InsertLast(key, value)),
             any::<u8>().prop_map(Step::Remove),
             Just(Step::RetainEven),
         ];
@@ -198,6 +213,13 @@ mod tests {
                             Some((_, known)) => *known = value,
                             None => model.push((key, value)),
                         }
+                    }
+                    Step::InsertLast(key, value) => {
+                        let key = key.to_string();
+                        let at = model.iter().position(|(known, _)| *known == key);
+                        let replaced = at.map(|at| model.remove(at).1);
+                        prop_assert_eq!(map.insert_last(&key, value), replaced);
+                        model.push((key, value));
                     }
                     Step::Remove(key) => {
                         let key = key.to_string();

@@ -135,8 +135,19 @@ impl Connection {
 
     /// Sends a message if there is a connection, after what was sent before it.
     pub(crate) fn send_in_session(&mut self, message: &Message<'_>) {
+        self.send_packed(self.pack(message, Care::Session));
+    }
+
+    /// A message as [`Self::send_in_session`] sends it. None where the server is known to find it too
+    /// large.
+    pub(crate) fn pack_in_session(&self, message: &Message<'_>) -> Option<Outgoing> {
+        let outgoing = self.pack(message, Care::Session);
+        (!self.is_too_large(&outgoing.frame)).then_some(outgoing)
+    }
+
+    /// Sends what was packed for this session, if there is a connection.
+    pub(crate) fn send_packed(&mut self, outgoing: Outgoing) {
         if self.state == State::Open {
-            let outgoing = self.pack(message, Care::Session);
             self.queue.push_unlimited(outgoing);
         }
     }

@@ -106,16 +106,16 @@ impl<D: Document> Change<D> {
     }
 
     /// The message that tells the server of it, but for the version. Of a change that was resolved.
-    pub(crate) fn message(&self, name: &str) -> Message<'static> {
-        let mut message = Message::new(self.action());
-        message.name = Some(name.to_owned().into());
+    pub(crate) fn message<'a>(&'a self, name: &'a str) -> Message<'a> {
+        let mut message: Message<'a> = Message::new(self.action());
+        message.name = Some(name.into());
         match self {
-            Self::Update(value) => message.data = Some(value.text.clone().into()),
+            Self::Update(value) => message.data = Some(value.text().into()),
             Self::Patch(path, value) => {
-                message.path = Some(path.text().to_owned().into());
-                message.data = Some(value.text.clone().into());
+                message.path = Some(path.text().into());
+                message.data = Some(value.text().into());
             }
-            Self::Erase(path) => message.path = Some(path.text().to_owned().into()),
+            Self::Erase(path) => message.path = Some(path.text().into()),
             Self::Multi(patches) => {
                 let patches = patches.iter();
                 let patches = patches

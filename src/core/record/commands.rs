@@ -175,18 +175,17 @@ impl<D: Document> Client<D> {
         let version = record.version;
         let is_multi = matches!(resolved, Change::Multi(_));
         let is_first = is_multi && patch_multi == PatchMulti::Untried;
-        let mut message = if is_multi && patch_multi == PatchMulti::Unknown {
-            let whole = super::Value::<D>::of_text(record.data.stringify());
-            Change::Update(whole).message(&record.name)
-        } else {
-            resolved.message(&record.name)
-        };
+        let whole = (is_multi && patch_multi == PatchMulti::Unknown)
+            .then(|| Change::<D>::Update(super::Value::of_text(record.data.stringify())));
+        let name = record.name.clone();
+        let mut message = whole.as_ref().unwrap_or(&resolved).message(&name);
         message.version = Some(version);
         let correlation = self.records.correlation(ticket.is_some());
+        let packed = self.pack_write(message, correlation);
         if let Some(record) = self.records.get_mut(id) {
             record.writes.add(resolved, ticket, Some((version, correlation)));
         }
-        self.send_write(id, message, correlation, now);
+        self.send_write(id, packed, now);
         if is_first {
             self.try_patch_multi(id, now);
         }

@@ -6,7 +6,7 @@ use super::state::{Denied, NO_VERSION, State};
 use super::writes::Dropped;
 use super::{Document, PatchMulti, Record, Value};
 use crate::core::Client;
-use crate::core::io::{Meta, Outcome, Reason, Ticket, error_name};
+use crate::core::io::{Meta, Outcome, Outgoing, Reason, Ticket, error_name};
 use crate::core::protocol::{Message, RecordAction, Topic};
 use crate::core::subscriptions::bulk_messages;
 use crate::core::time::Instant;
@@ -321,7 +321,8 @@ impl<D: Document> Client<D> {
             record.writes.on_resolved(&whole);
             Change::Update(whole)
         });
-        let mut message = change.message(&record.name);
+        let name = record.name.clone();
+        let mut message = change.message(&name);
         record.version = record.version.saturating_add(1);
         if how == Delivery::Anew {
             message.action = RecordAction::CreateAndUpdate.into();
@@ -333,7 +334,8 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get_mut(id) else { return };
         record.writes.on_sent(record.version, correlation);
         record.is_sent_here = true;
-        self.send_write(id, message, correlation, now);
+        let packed = self.pack_write(message, correlation);
+        self.send_write(id, packed, now);
         self.store_update(id, now);
     }
 
@@ -361,20 +363,19 @@ impl<D: Document> Client<D> {
         has_dropped
     }
 
-    pub(super) fn send_write(
-        &mut self,
-        id: RecordId,
-        mut message: Message<'static>,
-        correlation: Option<u32>,
-        now: Instant,
-    ) {
+    /// Has a write be ready to be sent: the message borrows from what is to be kept of it.
+    pub(super) fn pack_write(&self, mut message: Message<'_>, correlation: Option<u32>) -> Packed {
         if let Some(correlation) = correlation {
             await_write(&mut message, correlation);
         }
-        if self.connection.refuses(&message) {
-            self.on_too_large(id, &message, now);
-        } else {
-            self.connection.send_in_session(&message);
+        let frame = self.connection.pack_in_session(&message);
+        frame.ok_or_else(|| Box::new(message.into_owned()))
+    }
+
+    pub(super) fn send_write(&mut self, id: RecordId, packed: Packed, now: Instant) {
+        match packed {
+            Ok(outgoing) => self.connection.send_packed(outgoing),
+            Err(message) => self.on_too_large(id, &message, now),
         }
     }
 
@@ -585,6 +586,9 @@ impl<D: Document> Client<D> {
         }
     }
 }
+
+/// A write that is ready to be sent, or else one that is more than the server takes.
+pub(super) type Packed = Result<Outgoing, Box<Message<'static>>>;
 
 /// How what was not sent is to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

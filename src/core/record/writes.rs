@@ -137,17 +137,23 @@ impl Writes {
     }
 
     fn insert(&mut self, mut entry: Entry) {
-        let key = match &entry.what {
-            What::Put(path, _) | What::Taken(path) => path.text().to_owned(),
-            What::List(_) | What::Queue(_) => self.new_key(),
+        let path = match &entry.what {
+            What::Put(path, _) | What::Taken(path) => path.clone(),
+            What::List(_) | What::Queue(_) => {
+                let key = self.new_key();
+                self.entries.insert(key, entry);
+                return;
+            }
         };
+        let key = path.text();
+        let is_taken = matches!(entry.what, What::Taken(_));
+        entry.is_taken_back |= is_taken && self.entries.contains_key(key);
+        let is_sent = entry.sent.is_some();
         // Behind what was written since, which may be a part of it.
-        let replaced = self.entries.remove(&key);
-        entry.is_taken_back |= replaced.is_some() && matches!(entry.what, What::Taken(_));
-        if entry.sent.is_none() {
+        let replaced = self.entries.insert_last(key, entry);
+        if !is_sent {
             self.covered.extend(replaced.filter(|replaced| replaced.sent.is_some()));
         }
-        self.entries.insert(key, entry);
     }
 
     /// A whole takes the place of everything.
