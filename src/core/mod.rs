@@ -13,6 +13,7 @@ pub mod protocol;
 pub mod record;
 mod requests;
 mod rpc;
+mod sparse;
 mod subscriptions;
 pub mod time;
 mod timer;

@@ -10,6 +10,7 @@ use super::emitter::Emitter;
 use super::held::Slot;
 use super::pump::Shell;
 use super::report;
+use crate::core::ordered_map::push_sparingly;
 use crate::core::record::Path;
 use crate::core::record::io::{EntriesOf, RecordCommand, RecordId};
 
@@ -104,7 +105,7 @@ impl Handles {
             by_slot.resize_with(slot.saturating_add(1), Vec::new);
         }
         if let Some(handles) = by_slot.get_mut(slot) {
-            handles.push(Rc::clone(handle));
+            push_sparingly(handles, Rc::clone(handle));
         }
     }
 

@@ -7,6 +7,7 @@ use super::sync::{about, await_write};
 use super::{Change, Document, PatchMulti, Record};
 use crate::core::Client;
 use crate::core::io::{Care, Meta, Outcome, Reason, Ticket, error_name};
+use crate::core::ordered_map::push_sparingly;
 use crate::core::protocol::{Message, RecordAction, Topic};
 use crate::core::time::Instant;
 
@@ -44,6 +45,7 @@ impl<D: Document> Client<D> {
             RecordCommand::Write(id, change, ticket) => self.write(id, change, ticket, now),
             RecordCommand::WhenReady(id, ticket) => self.when_ready(id, ticket, now),
             RecordCommand::Watch(id, path) => {
+                let path = self.records.watched.share(path);
                 if let Some(record) = self.records.get_mut(id) {
                     record.watch(path);
                 }
@@ -203,7 +205,7 @@ impl<D: Document> Client<D> {
         } else if record.is_read_only && matches!(record.state, State::Offline) && !is_hopeful {
             self.refuse(ticket, Reason::Ended(error_name::CLIENT_OFFLINE));
         } else {
-            record.waiting.push(ticket);
+            push_sparingly(&mut record.waiting, ticket);
         }
     }
 

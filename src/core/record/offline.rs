@@ -121,7 +121,7 @@ impl<D: Document> Client<D> {
                 record.version = version.saturating_sub(1);
                 record.confirmed = Some(record.version);
                 let text = Value::of_text(data.stringify());
-                let unread = std::mem::take(&mut record.writes);
+                let unread = record.writes.take();
                 record.writes.add(Change::<D>::Update(text), None, None);
                 record.writes.append(unread);
             }

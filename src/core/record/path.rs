@@ -1,5 +1,9 @@
 //! Paths within a record, such as `a.b[3]`.
 
+use std::sync::Arc;
+
+use crate::core::ordered_map::OrderedMap;
+
 /// The way to a part of a document. Empty: the whole document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Path {
@@ -110,6 +114,30 @@ impl Path {
     }
 }
 
+/// Paths that many records have in common: each of them has only a part in one.
+#[derive(Debug, Default)]
+pub(crate) struct SharedPaths {
+    known: OrderedMap<Arc<Path>>,
+    /// So many of them were in use when that was last looked at.
+    used: usize,
+}
+
+impl SharedPaths {
+    /// The one that is the same as this.
+    pub(crate) fn share(&mut self, path: Path) -> Arc<Path> {
+        if let Some(known) = self.known.get(&path.text).filter(|known| ***known == path) {
+            return Arc::clone(known);
+        }
+        if self.known.len() > self.used.saturating_mul(2).saturating_add(LEAST_UNUSED) {
+            self.known.retain(|path| Arc::strong_count(path) > 1);
+            self.used = self.known.len();
+        }
+        let path = Arc::new(path);
+        self.known.insert(path.text.clone(), Arc::clone(&path));
+        path
+    }
+}
+
 /// Takes away what JavaScript takes for blanks, in the server too.
 fn trim(part: &str) -> &str {
     part.trim_matches(|it: char| it == '\u{feff}' || (it.is_whitespace() && it != '\u{85}'))
@@ -117,6 +145,9 @@ fn trim(part: &str) -> &str {
 
 /// Above this an index is no index: the array before it would be filled up with so many `null`.
 pub const MAX_INDEX: u32 = 1_000_000;
+
+/// Shared paths that nobody uses, before they are looked for.
+const LEAST_UNUSED: usize = 16;
 
 /// With these one would get at what all objects have in common.
 const FORBIDDEN: [&str; 3] = ["__proto__", "constructor", "prototype"];

@@ -41,7 +41,7 @@ impl<D: Document> Client<D> {
         self.drop_denied(id, version);
         let Some(record) = self.records.get_mut(id) else { return };
         record.heard = NO_VERSION;
-        let is_overtaken = std::mem::take(&mut record.refusals).is_overtaken;
+        let is_overtaken = record.refusals.take().is_overtaken;
         record.presumed = Default::default();
         let writes = &record.writes;
         let is_ours = || {
@@ -50,8 +50,7 @@ impl<D: Document> Client<D> {
                 && is_done(&remote, |data| writes.replay_sent(data, version))
         };
         if writes.is_empty() || is_done(&remote, |data| writes.replay(data)) {
-            let tickets = record.writes.take_everybody();
-            record.writes = Default::default();
+            let tickets = record.writes.take().take_everybody();
             self.adopt(id, version, remote, now);
             self.accept_all(tickets);
         } else if is_ours() {
@@ -122,7 +121,8 @@ impl<D: Document> Client<D> {
     /// Takes out what the server will not have.
     fn drop_denied(&mut self, id: RecordId, version: i32) {
         let Some(record) = self.records.get_mut(id) else { return };
-        let denied = std::mem::take(&mut record.refusals.denied);
+        let Some(refusals) = record.refusals.get_mut() else { return };
+        let denied = std::mem::take(&mut refusals.denied);
         for Denied { version: known, why, is_told } in denied {
             let Some(record) = self.records.get_mut(id) else { return };
             let Some(denied) = known.or_else(|| record.writes.likely_refused(version)) else {
@@ -168,8 +168,10 @@ impl<D: Document> Client<D> {
         record.version = version;
         record.confirmed = Some(version);
         record.state = State::Synced;
-        record.writes.on_unsent_after(version);
-        record.writes.rebase(&mut remote);
+        if let Some(writes) = record.writes.get_mut() {
+            writes.on_unsent_after(version);
+            writes.rebase(&mut remote);
+        }
         self.replace(id, remote);
         self.arrive(id, now);
         if is_stale {
@@ -276,7 +278,7 @@ impl<D: Document> Client<D> {
         if !is_remote {
             asked.become_merged(&data);
             // What was written since is done to what was merged.
-            let later = std::mem::replace(&mut record.writes, asked);
+            let later = std::mem::replace(&mut record.writes, asked.into()).take();
             record.writes.append(later);
             self.report_dropped(id, dropped, VERSION_EXISTS);
             let how = if version == NO_VERSION { Delivery::Anew } else { Delivery::Data };

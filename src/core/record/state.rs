@@ -1,5 +1,7 @@
 //! One record: its data, and how far it is in step with the server's. Sends nothing.
 
+use std::sync::Arc;
+
 use super::change::{Step, is_taken, take_step};
 use super::document::{Document, Sharing};
 use super::io::{EntriesOf, RecordEvent, RecordId};
@@ -10,12 +12,15 @@ use super::writes::Writes;
 use crate::core::io::{Ticket, error_name};
 use crate::core::ordered_map::push_sparingly;
 use crate::core::protocol::RecordAction;
+use crate::core::sparse::{Empty, Sparse};
 use crate::core::time::Instant;
 
 /// One record.
 #[derive(Debug)]
 pub struct Record<D> {
     pub(super) id: RecordId,
+    /// Which of the records it is, in the order in which they were opened.
+    pub(super) number: u64,
     pub(super) name: String,
     /// How many are interested in it.
     pub(super) references: u32,
@@ -30,15 +35,15 @@ pub struct Record<D> {
     pub(super) version: i32,
     /// The newest version that is known to be the server's, if the server's data was ever seen.
     pub(super) confirmed: Option<i32>,
-    pub(super) writes: Writes,
+    pub(super) writes: Sparse<Writes>,
     /// Whether it was told that what is not sent is lost, as far as one can see.
     pub(super) is_told_lost: bool,
     /// Whether this connection was sent a write.
     pub(super) is_sent_here: bool,
     /// Writes that the server refused since, and those of them that are known.
-    pub(super) refusals: Refusals,
+    pub(super) refusals: Sparse<Refusals>,
     /// The last writes that the server neither refused nor confirmed, but seemed to have taken.
-    pub(super) presumed: Writes,
+    pub(super) presumed: Sparse<Writes>,
     /// The version that writes were refused over, and how often in a row.
     pub(super) contradicted: (i32, u32),
     /// The newest version that was heard of while a merge was under way.
@@ -110,6 +115,10 @@ pub(super) struct Refusals {
     pub(super) denied: Vec<Denied>,
 }
 
+impl Empty for Refusals {
+    const EMPTY: &'static Self = &Self { answers: 0, is_overtaken: false, denied: Vec::new() };
+}
+
 /// A write that the server will not have.
 #[derive(Debug)]
 pub(super) struct Denied {
@@ -122,7 +131,7 @@ pub(super) struct Denied {
 
 #[derive(Debug)]
 struct Watched {
-    path: Path,
+    path: Arc<Path>,
     times: u32,
 }
 
@@ -130,9 +139,10 @@ struct Watched {
 type Told<D> = Vec<RecordEvent<D>>;
 
 impl<D: Document> Record<D> {
-    pub(super) fn new(id: RecordId, name: String, is_read_only: bool) -> Self {
+    pub(super) fn new(id: RecordId, number: u64, name: String, is_read_only: bool) -> Self {
         Self {
             id,
+            number,
             name,
             references: 0,
             handles: 0,
@@ -143,11 +153,11 @@ impl<D: Document> Record<D> {
             data: D::empty(),
             version: NO_VERSION,
             confirmed: None,
-            writes: Writes::default(),
+            writes: Sparse::default(),
             is_told_lost: false,
             is_sent_here: false,
-            refusals: Refusals::default(),
-            presumed: Writes::default(),
+            refusals: Sparse::default(),
+            presumed: Sparse::default(),
             contradicted: (NO_VERSION, 0),
             heard: NO_VERSION,
             waiting: Vec::new(),
@@ -252,7 +262,7 @@ impl<D: Document> Record<D> {
         }
     }
 
-    pub(super) fn watch(&mut self, path: Path) {
+    pub(super) fn watch(&mut self, path: Arc<Path>) {
         match self.watched.iter_mut().find(|watched| watched.path == path) {
             Some(watched) => watched.times = watched.times.saturating_add(1),
             None => push_sparingly(&mut self.watched, Watched { path, times: 1 }),
@@ -260,7 +270,7 @@ impl<D: Document> Record<D> {
     }
 
     pub(super) fn unwatch(&mut self, path: &Path) {
-        if let Some(watched) = self.watched.iter_mut().find(|watched| watched.path == *path) {
+        if let Some(watched) = self.watched.iter_mut().find(|watched| *watched.path == *path) {
             watched.times = watched.times.saturating_sub(1);
             self.watched.retain(|watched| watched.times > 0);
         }

@@ -3,7 +3,7 @@
 use super::change::Change;
 use super::io::{RecordEvent, RecordId};
 use super::state::{Denied, NO_VERSION, State};
-use super::writes::Dropped;
+use super::writes::{Dropped, Writes};
 use super::{Document, PatchMulti, Record, Value};
 use crate::core::Client;
 use crate::core::io::{Meta, Outcome, Reason, Ticket, error_name};
@@ -77,7 +77,9 @@ impl<D: Document> Client<D> {
             return;
         }
         if record.confirmed.is_some() {
-            record.writes.rebase(&mut record.data);
+            if let Some(writes) = record.writes.get_mut() {
+                writes.rebase(&mut record.data);
+            }
         } else {
             record.writes.replay(&mut record.data);
         }
@@ -222,7 +224,9 @@ impl<D: Document> Client<D> {
             record.state = State::Offline;
             record.answer_by = None;
             // What was denied stays so: it is not to be sent again.
-            record.refusals.answers = 0;
+            if let Some(refusals) = record.refusals.get_mut() {
+                refusals.answers = 0;
+            }
             record.is_sent_here = false;
             record.is_told_lost = false;
             record.heard = NO_VERSION;
@@ -277,7 +281,8 @@ impl<D: Document> Client<D> {
     pub(super) fn report_undelivered(&mut self, id: RecordId) {
         let is_stored = self.records.offline.is_in_use();
         let Some(record) = self.records.get_mut(id) else { return };
-        let waiting = record.writes.take_everybody();
+        let writes = record.writes.get_mut();
+        let waiting = writes.map(Writes::take_everybody).unwrap_or_default();
         let is_told = std::mem::replace(&mut record.is_told_lost, true);
         // What is stored is sent when the page comes back.
         let is_unsent = record.writes.has_unsent() && !is_stored;
@@ -304,7 +309,8 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get_mut(id) else { return };
         if !record.writes.has_unsent() {
             // To what is there it makes no difference.
-            let done = record.writes.take_unsent_waiting();
+            let writes = record.writes.get_mut();
+            let done = writes.map(Writes::take_unsent_waiting).unwrap_or_default();
             let is_delivered = record.writes.is_empty();
             self.accept_all(done);
             if is_delivered {
@@ -489,14 +495,14 @@ impl<D: Document> Client<D> {
 
     /// The record is gone.
     pub(super) fn end(&mut self, id: RecordId, event: RecordEvent<D>) {
+        // By its name one finds another from now on.
+        self.records.unname(id);
         let Some(record) = self.records.get_mut(id) else { return };
         record.state = State::Gone;
         record.is_ready = false;
         record.discard_at = None;
         record.answer_by = None;
         let waiting = std::mem::take(&mut record.waiting);
-        let name = record.name.clone();
-        self.records.ids.remove(&name);
         self.tell(event);
         for ticket in waiting {
             self.refuse(ticket, Reason::Unexplained(error_name::RECORD_ALREADY_DESTROYED));
