@@ -5,6 +5,7 @@ mod client;
 pub mod connection;
 pub mod error;
 mod event;
+pub(crate) mod few;
 pub mod io;
 pub mod options;
 pub(crate) mod ordered_map;

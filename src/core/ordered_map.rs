@@ -48,7 +48,10 @@ impl<V> OrderedMap<V> {
             *known = value;
             return;
         }
-        push_sparingly(&mut self.entries, Some((key.into_boxed_str(), value)));
+        if self.entries.is_empty() {
+            self.entries.reserve_exact(1);
+        }
+        self.entries.push(Some((key.into_boxed_str(), value)));
         let Self { entries, places, .. } = self;
         let last = entries.len().saturating_sub(1);
         places.insert(last, entries.len(), &|place| key_at(entries, place));
@@ -123,14 +126,6 @@ impl<V> Default for OrderedMap<V> {
 
 fn key_at<V>(entries: &[Option<(Box<str>, V)>], place: usize) -> Option<&str> {
     entries.get(place)?.as_ref().map(|(key, _)| &**key)
-}
-
-/// Appends to a vector that mostly has one element for good, and of which each record has some.
-pub(crate) fn push_sparingly<T>(values: &mut Vec<T>, value: T) {
-    if values.is_empty() {
-        values.reserve_exact(1);
-    }
-    values.push(value);
 }
 
 /// `length` is how many places there are, `name_at` gives the name of what is at one, if anything is.

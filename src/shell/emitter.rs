@@ -3,17 +3,17 @@
 
 use std::cell::RefCell;
 
-use js_sys::WeakRef;
 use wasm_bindgen::prelude::*;
 
-use super::held::{Held, Identity, Slot, Values};
+use super::held::{Held, Identity, OWNER, Slot, Values};
+use crate::core::few::Few;
 use crate::core::ordered_map::OrderedMap;
 
 /// Listeners by event, both in the order they came in.
 #[derive(Default)]
 pub(crate) struct Emitter {
     /// None while there are no listeners: each record has emitters of its own.
-    events: RefCell<Option<Box<OrderedMap<Vec<Listener>>>>>,
+    events: RefCell<Option<Box<OrderedMap<Few<Listener>>>>>,
 }
 
 #[derive(Clone, Copy)]
@@ -43,7 +43,7 @@ impl Emitter {
         let events = events.get_or_insert_default();
         match events.get_mut(event) {
             Some(listeners) => listeners.push(listener),
-            None => events.insert(event.to_owned(), vec![listener]),
+            None => events.insert(event.to_owned(), Few::One(listener)),
         }
     }
 
@@ -88,7 +88,7 @@ impl Emitter {
 
     /// Calls the listeners of `event` that there are now, in order.
     pub(crate) fn emit(&self, held: &Held, event: &str, values: Values<'_>) {
-        self.emit_on(held, None, event, values);
+        self.emit_on(held, OWNER, event, values);
     }
 
     /// As `emit`, of an emitter whose own object may be another than the client's. Returns whether the
@@ -96,7 +96,7 @@ impl Emitter {
     pub(crate) fn emit_on(
         &self,
         held: &Held,
-        object: Option<&WeakRef>,
+        object: Slot,
         event: &str,
         values: Values<'_>,
     ) -> bool {
@@ -136,7 +136,7 @@ impl Emitter {
 }
 
 /// Removes the listeners that match.
-fn extract(listeners: &mut Vec<Listener>, held: &Held, matches: impl Fn(&Listener) -> bool) {
+fn extract(listeners: &mut Few<Listener>, held: &Held, matches: impl Fn(&Listener) -> bool) {
     listeners.retain(|listener| {
         let is_kept = !matches(listener);
         if !is_kept {

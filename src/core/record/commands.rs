@@ -7,7 +7,6 @@ use super::sync::{about, await_write};
 use super::{Change, Document, PatchMulti, Record};
 use crate::core::Client;
 use crate::core::io::{Care, Meta, Outcome, Reason, Ticket, error_name};
-use crate::core::ordered_map::push_sparingly;
 use crate::core::protocol::{Message, RecordAction, Topic};
 use crate::core::time::Instant;
 
@@ -205,7 +204,7 @@ impl<D: Document> Client<D> {
         } else if record.is_read_only && matches!(record.state, State::Offline) && !is_hopeful {
             self.refuse(ticket, Reason::Ended(error_name::CLIENT_OFFLINE));
         } else {
-            push_sparingly(&mut record.waiting, ticket);
+            record.waiting.push(ticket);
         }
     }
 

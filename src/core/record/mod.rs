@@ -44,7 +44,7 @@ pub(crate) struct Records<D> {
     /// Where the records are that are kept up to date, by name.
     names: Places,
     /// How many records were opened.
-    opened: u64,
+    opened: u32,
     events: VecDeque<RecordEvent<D>>,
     settings: Settings,
     /// The records that the server is to be told of, in the next bulk message.
@@ -149,7 +149,7 @@ impl<D: Document> Records<D> {
     /// The names of the records that are kept up to date.
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only the shell asks"))]
     pub(crate) fn names(&self) -> Vec<String> {
-        self.in_order().into_iter().map(|record| record.name.clone()).collect()
+        self.in_order().into_iter().map(|record| record.name.to_string()).collect()
     }
 
     fn all(&self) -> Vec<RecordId> {
@@ -176,7 +176,7 @@ impl<D: Document> Records<D> {
         let mut id = RecordId { slot, generation: 0 };
         if let Some(free) = self.slots.get_mut(slot as usize) {
             id.generation = free.generation;
-            let record = Record::new(id, self.opened, name.to_owned(), is_read_only);
+            let record = Record::new(id, self.opened, name.into(), is_read_only);
             free.record = Some(Box::new(record));
         }
         self.opened = self.opened.wrapping_add(1);
@@ -188,7 +188,7 @@ impl<D: Document> Records<D> {
     /// A record is about to be gone: there may be another of its name.
     fn unname(&mut self, id: RecordId) {
         let Some(record) = self.get(id).filter(|record| !record.is_gone()) else { return };
-        let name = record.name.clone();
+        let name = record.name.to_string();
         let Self { slots, names, .. } = self;
         names.remove(&name, slots.len(), &|slot| name_at(slots, slot));
     }

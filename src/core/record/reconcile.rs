@@ -100,18 +100,19 @@ impl<D: Document> Client<D> {
             // That is what it refused, and well it may.
             return false;
         }
-        let (before, times) = record.contradicted;
-        if before != version {
-            record.contradicted = (version, 0);
+        if std::mem::replace(&mut record.contradicted, version) != version {
+            record.contradictions = 0;
             return false;
         }
-        if times < MAX_CONTRADICTIONS {
-            record.contradicted = (version, times.saturating_add(1));
+        if record.contradictions < MAX_CONTRADICTIONS {
+            record.contradictions = record.contradictions.saturating_add(1);
             record.state = State::Rereading(0);
-            self.reread_later(id, times.saturating_add(1), now);
+            let times = record.contradictions.into();
+            self.reread_later(id, times, now);
             return true;
         }
-        record.contradicted = (NO_VERSION, 0);
+        record.contradicted = NO_VERSION;
+        record.contradictions = 0;
         let dropped = record.writes.take_all();
         self.reread(id, now);
         self.report_dropped(id, dropped, VERSION_EXISTS);
@@ -208,7 +209,7 @@ impl<D: Document> Client<D> {
         let copy = |data: &D| data.copy().unwrap_or_else(D::empty);
         let merge = Merge {
             id: MergeId(id, record.merges),
-            name: record.name.clone(),
+            name: record.name.to_string(),
             conflict,
             local: copy(&record.data),
             local_version: record.version().unwrap_or(NO_VERSION),
@@ -410,7 +411,7 @@ const NO_OBJECT: &str = "the merge strategy gave neither an object nor an array"
 const MAX_REREADS: u32 = 6;
 
 /// Then it is taken at its word: some three seconds later.
-const MAX_CONTRADICTIONS: u32 = 4;
+const MAX_CONTRADICTIONS: u8 = 4;
 
 /// Then the server does not know it.
 const MAX_TRIES: u32 = 3;

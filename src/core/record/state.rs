@@ -9,8 +9,8 @@ use super::list::changes;
 use super::path::Path;
 use super::queue;
 use super::writes::Writes;
+use crate::core::few::Few;
 use crate::core::io::{Ticket, error_name};
-use crate::core::ordered_map::push_sparingly;
 use crate::core::protocol::RecordAction;
 use crate::core::sparse::{Empty, Sparse};
 use crate::core::time::Instant;
@@ -20,8 +20,8 @@ use crate::core::time::Instant;
 pub struct Record<D> {
     pub(super) id: RecordId,
     /// Which of the records it is, in the order in which they were opened.
-    pub(super) number: u64,
-    pub(super) name: String,
+    pub(super) number: u32,
+    pub(super) name: Box<str>,
     /// How many are interested in it.
     pub(super) references: u32,
     /// How many may ask for its data, also when it is gone.
@@ -44,15 +44,17 @@ pub struct Record<D> {
     pub(super) refusals: Sparse<Refusals>,
     /// The last writes that the server neither refused nor confirmed, but seemed to have taken.
     pub(super) presumed: Sparse<Writes>,
-    /// The version that writes were refused over, and how often in a row.
-    pub(super) contradicted: (i32, u32),
+    /// The version that writes were refused over.
+    pub(super) contradicted: i32,
+    /// How often in a row they were.
+    pub(super) contradictions: u8,
     /// The newest version that was heard of while a merge was under way.
     pub(super) heard: i32,
     /// Those who wait for it to be there.
-    pub(super) waiting: Vec<Ticket>,
+    pub(super) waiting: Few<Ticket>,
     /// Who wants it deleted.
     pub(super) deletion: Option<Ticket>,
-    watched: Vec<Watched>,
+    watched: Few<Watched>,
     lists: u32,
     queues: u32,
     /// When it is let go of.
@@ -139,7 +141,7 @@ struct Watched {
 type Told<D> = Vec<RecordEvent<D>>;
 
 impl<D: Document> Record<D> {
-    pub(super) fn new(id: RecordId, number: u64, name: String, is_read_only: bool) -> Self {
+    pub(super) fn new(id: RecordId, number: u32, name: Box<str>, is_read_only: bool) -> Self {
         Self {
             id,
             number,
@@ -158,11 +160,12 @@ impl<D: Document> Record<D> {
             is_sent_here: false,
             refusals: Sparse::default(),
             presumed: Sparse::default(),
-            contradicted: (NO_VERSION, 0),
+            contradicted: NO_VERSION,
+            contradictions: 0,
             heard: NO_VERSION,
-            waiting: Vec::new(),
+            waiting: Few::default(),
             deletion: None,
-            watched: Vec::new(),
+            watched: Few::default(),
             lists: 0,
             queues: 0,
             discard_at: None,
@@ -265,7 +268,7 @@ impl<D: Document> Record<D> {
     pub(super) fn watch(&mut self, path: Arc<Path>) {
         match self.watched.iter_mut().find(|watched| watched.path == path) {
             Some(watched) => watched.times = watched.times.saturating_add(1),
-            None => push_sparingly(&mut self.watched, Watched { path, times: 1 }),
+            None => self.watched.push(Watched { path, times: 1 }),
         }
     }
 

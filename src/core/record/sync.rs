@@ -168,7 +168,7 @@ impl<D: Document> Client<D> {
                 | State::Gone => continue,
             };
             if let Some(names) = names.get_mut(kind) {
-                names.push(record.name.clone());
+                names.push(record.name.to_string());
             }
         }
         let kinds = ANNOUNCEMENTS.into_iter().zip(names).zip(&mut self.records.bulks);
@@ -190,7 +190,9 @@ impl<D: Document> Client<D> {
         // The server does not tell us of what we send it, so that has to be there before.
         let set_waiting = &self.records.set_waiting;
         let is_set = |id: &RecordId| {
-            self.records.get(*id).is_some_and(|record| set_waiting.contains(&record.name))
+            self.records
+                .get(*id)
+                .is_some_and(|record| set_waiting.iter().any(|name| **name == *record.name))
         };
         let (later, first) = unannounced.into_iter().partition(is_set);
         self.records.unannounced = first;
@@ -286,7 +288,7 @@ impl<D: Document> Client<D> {
         let is_told = std::mem::replace(&mut record.is_told_lost, true);
         // What is stored is sent when the page comes back.
         let is_unsent = record.writes.has_unsent() && !is_stored;
-        let name = record.name.clone();
+        let name = record.name.to_string();
         if is_unsent && !is_told {
             let meta = Meta::Message(Box::new(about(RecordAction::Update, &name)));
             self.connection.emit_error(meta, error_name::IS_CLOSED, Topic::Record);
@@ -482,7 +484,7 @@ impl<D: Document> Client<D> {
     /// The name of a record, if the server tells of it.
     fn subscribed_name(&self, id: RecordId) -> Option<String> {
         let record = self.records.get(id).filter(|record| record.is_connected())?;
-        self.subscriptions.is_connected().then(|| record.name.clone())
+        self.subscriptions.is_connected().then(|| record.name.to_string())
     }
 
     fn send_unsubscriptions(&mut self, names: Vec<String>, now: Instant) {
@@ -517,7 +519,7 @@ impl<D: Document> Client<D> {
         let is_sure = matches!(record.state, State::Synced | State::Deleting(true));
         let writes = &mut record.writes;
         let dropped = if is_sure { writes.take_unsent() } else { writes.take_all() };
-        let name = record.name.clone();
+        let name = record.name.to_string();
         let deletion = record.deletion.take();
         self.unstore(name, now);
         self.report_dropped(id, dropped, RecordAction::Deleted.name());
