@@ -12,6 +12,7 @@ import {
   RPCHandler,
   RPCResponse,
 } from '../target/wasm-pack/deepstream.js'
+import { Given } from './given.js'
 import { guardMethods } from './methods.js'
 import { LOCAL_WINS, REMOTE_WINS } from './options.js'
 import { readInPlace } from './reading.js'
@@ -75,19 +76,27 @@ export function defineClient(instantiate) {
   }
 }
 
-const owners = new WeakMap()
+/** A part of a client keeps the client alive: a page may hold on to nothing else of it. */
+class Part extends Given {
+  #client
 
-/** Has a part of a client keep the client alive: a page may hold on to nothing else of it. */
-function part(object, client) {
-  owners.set(object, client)
-  return object
+  constructor(object, client) {
+    super(object)
+    this.#client = client
+  }
+
+  static client(object) {
+    return object.#client
+  }
 }
+
+const part = (object, client) => new Part(object, client)
 
 /** Has what a method of a part returns keep the client alive, as the part does. */
 function keepOwners(prototype, name) {
   const method = prototype[name]
   prototype[name] = function (...args) {
-    return part(method.apply(this, args), owners.get(this))
+    return part(method.apply(this, args), Part.client(this))
   }
 }
 

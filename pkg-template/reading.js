@@ -1,11 +1,5 @@
 import { inputs, read } from 'deepstream-shell/browser.js'
-
-/** Gives what it is called with the private fields of a class that extends it. */
-class Given {
-  constructor(object) {
-    return object
-  }
-}
+import { Given } from './given.js'
 
 /**
  * Has `get` read a record's data where JavaScript has it, without a call of the wasm for as long as

@@ -87,6 +87,7 @@ function bundle(entry, output, options) {
     target: BROWSERS,
     plugins: [WASM_AS_TEXT],
     alias: { 'deepstream-shell': snippets() },
+    inject: [join(TEMPLATE, 'finalization.js')],
     // The loader for a page's own URL, which only ./web uses, is in the generated file of all.
     ...(options.format === 'esm' ? {} : { logOverride: { 'empty-import-meta': 'silent' } }),
     legalComments: 'none',

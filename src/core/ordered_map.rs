@@ -7,48 +7,60 @@ use hashbrown::HashTable;
 /// Values by text, in the order of insertion.
 #[derive(Debug)]
 pub(crate) struct OrderedMap<V> {
-    keys: Keys,
-    /// The value of each key, in the key's place.
-    values: Vec<Option<V>>,
+    /// What was removed leaves a hole, until there are more holes than entries.
+    entries: Vec<Option<(Box<str>, V)>>,
+    holes: u32,
+    places: Places,
 }
 
-/// The texts. Knows no values, so that it is compiled once.
+/// The places of what has a name, among so many. Knows nothing of what else is there, so that it is
+/// compiled once.
 #[derive(Debug, Default)]
-struct Keys {
-    /// What was removed leaves a hole, until there are more holes than keys.
-    keys: Vec<Option<String>>,
-    /// Where each key is.
-    places: HashTable<u32>,
+pub(crate) struct Places {
+    /// None while there were always few places: each record has some maps of its own, which mostly have
+    /// one entry for good.
+    table: Option<HashTable<u32>>,
 }
 
 impl<V> OrderedMap<V> {
+    /// The empty map.
+    pub(crate) const EMPTY: Self =
+        Self { entries: Vec::new(), holes: 0, places: Places { table: None } };
+
     pub(crate) fn contains_key(&self, key: &str) -> bool {
-        self.keys.find(key).is_some()
+        self.find(key).is_some()
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&V> {
-        self.values.get(self.keys.find(key)?)?.as_ref()
+        let (_, value) = self.entries.get(self.find(key)?)?.as_ref()?;
+        Some(value)
     }
 
     pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut V> {
-        self.values.get_mut(self.keys.find(key)?)?.as_mut()
+        let place = self.find(key)?;
+        let (_, value) = self.entries.get_mut(place)?.as_mut()?;
+        Some(value)
     }
 
     /// Puts a value in the place of the one that the text has, or last.
     pub(crate) fn insert(&mut self, key: String, value: V) {
         if let Some(known) = self.get_mut(&key) {
             *known = value;
-        } else {
-            self.keys.push(key);
-            push_sparingly(&mut self.values, Some(value));
+            return;
         }
+        if self.entries.is_empty() {
+            self.entries.reserve_exact(1);
+        }
+        self.entries.push(Some((key.into_boxed_str(), value)));
+        let Self { entries, places, .. } = self;
+        let last = entries.len().saturating_sub(1);
+        places.insert(last, entries.len(), &|place| key_at(entries, place));
     }
 
     /// Puts a value last. Returns the one that the text had.
     pub(crate) fn insert_last(&mut self, key: &str, value: V) -> Option<V> {
-        if let (Some(Some(last)), Some(Some(there))) =
-            (self.keys.keys.last(), self.values.last_mut())
-            && last == key
+        if let Some(Some((last, there))) = self.entries.last_mut()
+            && **last == *key
         {
             return Some(std::mem::replace(there, value));
         }
@@ -58,114 +70,139 @@ impl<V> OrderedMap<V> {
     }
 
     pub(crate) fn remove(&mut self, key: &str) -> Option<V> {
-        let value = self.values.get_mut(self.keys.remove(key)?)?.take();
-        if self.keys.has_many_holes() {
+        let Self { entries, places, .. } = self;
+        let place = places.remove(key, entries.len(), &|place| key_at(entries, place))?;
+        let (_, value) = entries.get_mut(place)?.take()?;
+        self.holes = self.holes.saturating_add(1);
+        if self.len() < self.entries.len() / 2 {
             self.close_holes();
         }
-        value
+        Some(value)
     }
 
     /// Keeps what `is_kept` says.
     pub(crate) fn retain(&mut self, mut is_kept: impl FnMut(&mut V) -> bool) {
-        for (key, slot) in self.keys.keys.iter_mut().zip(&mut self.values) {
-            if slot.take_if(|value| !is_kept(value)).is_some() {
-                *key = None;
-            }
+        for entry in &mut self.entries {
+            entry.take_if(|(_, value)| !is_kept(value));
         }
         self.close_holes();
     }
 
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut V)> {
-        let keys = self.keys.keys.iter().flatten().map(String::as_str);
-        keys.zip(self.values.iter_mut().flatten())
+        self.entries.iter_mut().flatten().map(|(key, value)| (&**key, value))
     }
 
     pub(crate) fn values(&self) -> impl Iterator<Item = &V> {
-        self.values.iter().flatten()
+        self.entries.iter().flatten().map(|(_, value)| value)
     }
 
     pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
-        self.values.iter_mut().flatten()
+        self.entries.iter_mut().flatten().map(|(_, value)| value)
     }
 
     pub(crate) fn into_values(self) -> impl Iterator<Item = V> {
-        self.values.into_iter().flatten()
+        self.entries.into_iter().flatten().map(|(_, value)| value)
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.keys.places.len()
+        self.entries.len().saturating_sub(self.holes as usize)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.keys.places.is_empty()
+        self.len() == 0
     }
 
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only the shell asks"))]
     pub(crate) fn keys(&self) -> Vec<String> {
-        self.keys.keys.iter().flatten().cloned().collect()
+        self.entries.iter().flatten().map(|(key, _)| key.to_string()).collect()
+    }
+
+    fn find(&self, key: &str) -> Option<usize> {
+        let Self { entries, places, .. } = self;
+        places.find(key, entries.len(), &|place| key_at(entries, place))
     }
 
     fn close_holes(&mut self) {
-        self.keys.close_holes();
-        self.values.retain(Option::is_some);
+        self.entries.retain(Option::is_some);
+        self.holes = 0;
+        let Self { entries, places, .. } = self;
+        places.index_all(entries.len(), &|place| key_at(entries, place));
     }
 }
 
 impl<V> Default for OrderedMap<V> {
     fn default() -> Self {
-        Self { keys: Keys::default(), values: Vec::new() }
+        Self::EMPTY
     }
 }
 
-/// Appends to a vector that mostly has one element for good, and of which each record has some.
-pub(crate) fn push_sparingly<T>(values: &mut Vec<T>, value: T) {
-    if values.is_empty() {
-        values.reserve_exact(1);
-    }
-    values.push(value);
+fn key_at<V>(entries: &[Option<(Box<str>, V)>], place: usize) -> Option<&str> {
+    entries.get(place)?.as_ref().map(|(key, _)| &**key)
 }
 
-impl Keys {
-    fn find(&self, key: &str) -> Option<usize> {
-        let is_it = |place: &u32| at(&self.keys, *place) == Some(key);
-        self.places.find(hash(key), is_it).map(|place| *place as usize)
+/// `length` is how many places there are, `name_at` gives the name of what is at one, if anything is.
+impl Places {
+    pub(crate) fn find<'a>(
+        &self,
+        name: &str,
+        length: usize,
+        name_at: &dyn Fn(usize) -> Option<&'a str>,
+    ) -> Option<usize> {
+        let Some(table) = &self.table else {
+            return (0..length).find(|place| name_at(*place) == Some(name));
+        };
+        let is_it = |place: &u32| name_at(*place as usize) == Some(name);
+        table.find(hash(name), is_it).map(|place| *place as usize)
     }
 
-    /// Adds a key that is not there yet.
-    fn push(&mut self, key: String) {
-        push_sparingly(&mut self.keys, Some(key));
-        self.index(self.keys.len().saturating_sub(1));
+    /// Something is at a place now whose name is not known yet.
+    pub(crate) fn insert<'a>(
+        &mut self,
+        place: usize,
+        length: usize,
+        name_at: &dyn Fn(usize) -> Option<&'a str>,
+    ) {
+        match &mut self.table {
+            Some(table) => index(table, place, name_at),
+            None => self.index_all(length, name_at),
+        }
     }
 
-    fn remove(&mut self, key: &str) -> Option<usize> {
-        let is_it = |place: &u32| at(&self.keys, *place) == Some(key);
-        let (place, _) = self.places.find_entry(hash(key), is_it).ok()?.remove();
-        *self.keys.get_mut(place as usize)? = None;
-        Some(place as usize)
+    /// What has this name is about to be taken out. Returns where it is.
+    pub(crate) fn remove<'a>(
+        &mut self,
+        name: &str,
+        length: usize,
+        name_at: &dyn Fn(usize) -> Option<&'a str>,
+    ) -> Option<usize> {
+        let place = self.find(name, length, name_at)?;
+        if let Some(table) = &mut self.table {
+            let is_it = |other: &u32| *other as usize == place;
+            table.find_entry(hash(name), is_it).ok()?.remove();
+        }
+        Some(place)
     }
 
-    fn has_many_holes(&self) -> bool {
-        self.places.len() < self.keys.len() / 2
-    }
-
-    fn close_holes(&mut self) {
-        self.keys.retain(Option::is_some);
-        self.places.clear();
-        (0..self.keys.len()).for_each(|place| self.index(place));
-    }
-
-    fn index(&mut self, place: usize) {
-        let Self { keys, places } = self;
-        let hash_of = |place: &u32| at(keys, *place).map_or(0, hash);
-        // There is not the memory for more.
-        let place = u32::try_from(place).unwrap_or(u32::MAX);
-        places.insert_unique(hash_of(&place), place, hash_of);
+    fn index_all<'a>(&mut self, length: usize, name_at: &dyn Fn(usize) -> Option<&'a str>) {
+        self.table = None;
+        if length > FEW {
+            let table = self.table.insert(HashTable::with_capacity(length));
+            for place in (0..length).filter(|place| name_at(*place).is_some()) {
+                index(table, place, name_at);
+            }
+        }
     }
 }
 
-fn at(keys: &[Option<String>], place: u32) -> Option<&str> {
-    keys.get(place as usize)?.as_deref()
+fn index<'a>(table: &mut HashTable<u32>, place: usize, name_at: &dyn Fn(usize) -> Option<&'a str>) {
+    let hash_of = |place: &u32| name_at(*place as usize).map_or(0, hash);
+    // There is not the memory for more.
+    let place = u32::try_from(place).unwrap_or(u32::MAX);
+    table.insert_unique(hash_of(&place), place, hash_of);
 }
+
+/// So many are looked through as quickly as they are looked up.
+const FEW: usize = 8;
 
 /// FNV-1a, 64 bits: small, and good enough for names.
 pub(crate) fn hash(key: &str) -> u64 {

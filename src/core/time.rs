@@ -1,5 +1,7 @@
 //! Moments and spans of time, as plain numbers that the caller brings in. There is no clock here.
 
+use std::num::NonZeroU64;
+
 /// A span of time in whole milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Millis(u64);
@@ -27,23 +29,25 @@ impl Millis {
 }
 
 /// A moment: microseconds since an origin that the caller chose.
+///
+/// Counted from 1, so that none takes no more room than one: each record has some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Instant(u64);
+pub struct Instant(NonZeroU64);
 
 impl Instant {
     /// The moment `micros` microseconds after the origin.
     pub const fn from_micros(micros: u64) -> Self {
-        Self(micros)
+        Self(NonZeroU64::MIN.saturating_add(micros))
     }
 
     /// The moment `millis` milliseconds after the origin.
     pub const fn from_millis(millis: u64) -> Self {
-        Self(millis.saturating_mul(MICROS_PER_MILLI))
+        Self::from_micros(millis.saturating_mul(MICROS_PER_MILLI))
     }
 
     /// Microseconds since the origin.
     pub const fn as_micros(self) -> u64 {
-        self.0
+        self.0.get().saturating_sub(1)
     }
 
     /// The moment `span` later.
@@ -53,7 +57,7 @@ impl Instant {
 
     /// Microseconds from `earlier` to this moment; none if it is not earlier.
     pub const fn micros_since(self, earlier: Self) -> u64 {
-        self.0.saturating_sub(earlier.0)
+        self.0.get().saturating_sub(earlier.0.get())
     }
 
     /// Whole milliseconds from `earlier` to this moment; none if it is not earlier.

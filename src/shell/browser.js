@@ -381,8 +381,29 @@ const MAX_DEPTH = 500
 /** Holds a value under a number. */
 export const hold = (held, number, value) => void held.deref()?.set(number, value)
 
+/** Holds a value under a number for as long as somebody else has hold of it. */
+export const holdWeakly = (held, number, value) => hold(held, number, new Weak(value))
+
+/** Has the value under a number be held whatever others do, or not any more. */
+export function keep(held, number, isKept) {
+  const map = held.deref()
+  const value = map && valueIn(map, number)
+  if (value !== undefined) map.set(number, isKept ? value : new Weak(value))
+}
+
 /** The value under a number, if there is one. */
-export const heldAt = (held, number) => held.deref()?.get(number)
+export function heldAt(held, number) {
+  const map = held.deref()
+  return map && valueIn(map, number)
+}
+
+/** To be told from what an application may give us. */
+class Weak extends WeakRef {}
+
+function valueIn(map, number) {
+  const value = map.get(number)
+  return value instanceof Weak ? value.deref() : value
+}
 
 /** Lets go of the value under a number. */
 export const letGo = (held, number) => void held.deref()?.delete(number)
@@ -403,13 +424,13 @@ const { from } = Array
  *
  * @param {WeakRef<Map>} held
  * @param {Uint32Array} listeners pairs of numbers: of a function, and of what it is called on, or 0
- * @param {WeakRef | undefined} emitter the client's own object, unless given
+ * @param {number} emitter that of what the emitter is of: 0 is the client's own object
  * @param {unknown[]} values
  */
 export function callAll(held, listeners, emitter, values) {
   const map = held.deref()
   if (map === undefined) return
-  const owner = emitter === undefined ? map.get(0) : emitter.deref()
+  const owner = valueIn(map, emitter)
   if (listeners.length === 2) {
     callListener(listenerOf(map, owner, listeners[0], listeners[1]), values)
     return

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::api::{ListenResponse, Request};
 use super::convert;
-use super::held::Values;
+use super::held::{OWNER, Values};
 use super::pump::Shell;
 use super::report;
 use super::waiting::{Call, Deferred, Waiter, Waiting};
@@ -53,7 +53,7 @@ impl Shell {
             }
             Event::EventReceived { name, data } => {
                 let values = data.as_deref().map_or(Values::None, Values::Json);
-                if !callbacks.events.emit_on(held, None, &name, values) {
+                if !callbacks.events.emit_on(held, OWNER, &name, values) {
                     self.emit_unreadable(&data.unwrap_or_default());
                 }
             }
@@ -149,10 +149,10 @@ impl Shell {
     pub(super) fn settle(&self, waiting: Waiting, outcome: Outcome) {
         let Waiting { call, by } = waiting;
         let is_ended = matches!(outcome, Outcome::Refused(Reason::Ended(_)));
-        let (is_accepted, value) = self.value_of(call, outcome);
+        let (is_accepted, value) = self.value_of(&call, outcome);
         let (slot, this, arguments) = match by {
             Waiter::Callback(slot) => {
-                let (this, arguments) = self.told(call, is_accepted, value);
+                let (this, arguments) = self.told(&call, is_accepted, value);
                 (slot, this, arguments)
             }
             Waiter::Promise(deferred) => {
@@ -163,14 +163,18 @@ impl Shell {
                 (slot, JsValue::UNDEFINED, Some(Array::of1(&value)))
             }
         };
-        call.release(&self.held);
+        match call {
+            Call::Write(name) => self.held.remove(name),
+            Call::Ready(handle) => self.stop_awaiting(&handle),
+            Call::Login | Call::Resume | Call::Request | Call::Has | Call::Done => {}
+        }
         if let (Some(function), Some(arguments)) = (self.held.take_function(slot), arguments) {
             report::call(&function, &this, &arguments);
         }
     }
 
     /// Whether a call succeeded, and with which value or reason.
-    fn value_of(&self, call: Call, outcome: Outcome) -> (bool, JsValue) {
+    fn value_of(&self, call: &Call, outcome: Outcome) -> (bool, JsValue) {
         match (call, outcome) {
             (Call::Login, Outcome::Accepted(data)) => (true, convert::data(data)),
             (Call::Request, Outcome::Accepted(data)) => match self.payload(data) {
@@ -180,7 +184,7 @@ impl Shell {
             (Call::Has, Outcome::Accepted(version)) => {
                 (true, (version.as_deref() != Some("-1")).into())
             }
-            (Call::Ready(object), Outcome::Accepted(_)) => (true, self.held.get(object)),
+            (Call::Ready(handle), Outcome::Accepted(_)) => (true, self.object_of(handle)),
             (Call::Resume | Call::Write(_) | Call::Done, Outcome::Accepted(_)) => {
                 (true, JsValue::UNDEFINED)
             }
@@ -195,7 +199,7 @@ impl Shell {
     }
 
     /// What a callback is called on and with, if at all.
-    fn told(&self, call: Call, is_accepted: bool, value: JsValue) -> (JsValue, Option<Array>) {
+    fn told(&self, call: &Call, is_accepted: bool, value: JsValue) -> (JsValue, Option<Array>) {
         let error = if is_accepted { JsValue::NULL } else { value.clone() };
         let arguments = match call {
             Call::Login => Array::of2(&is_accepted.into(), &value),
@@ -204,7 +208,7 @@ impl Shell {
             Call::Request | Call::Has if is_accepted => Array::of2(&error, &value),
             Call::Has => Array::of2(&error, &JsValue::NULL),
             Call::Request | Call::Done => Array::of1(&error),
-            Call::Write(name) => Array::of2(&error, &self.held.get(name)),
+            Call::Write(name) => Array::of2(&error, &self.held.get(*name)),
             // Such a callback has no place for a reason: the error event tells.
             Call::Ready(_) if !is_accepted => return (value, None),
             Call::Ready(_) => return (value.clone(), Some(Array::of1(&value))),

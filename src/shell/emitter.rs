@@ -3,16 +3,17 @@
 
 use std::cell::RefCell;
 
-use js_sys::WeakRef;
 use wasm_bindgen::prelude::*;
 
-use super::held::{Held, Identity, Slot, Values};
+use super::held::{Held, Identity, OWNER, Slot, Values};
+use crate::core::few::Few;
 use crate::core::ordered_map::OrderedMap;
 
 /// Listeners by event, both in the order they came in.
 #[derive(Default)]
 pub(crate) struct Emitter {
-    events: RefCell<OrderedMap<Vec<Listener>>>,
+    /// None while there are no listeners: each record has emitters of its own.
+    events: RefCell<Option<Box<OrderedMap<Few<Listener>>>>>,
 }
 
 #[derive(Clone, Copy)]
@@ -39,15 +40,16 @@ impl Emitter {
         let identity = held.identify(function, slot);
         let listener = Listener { function: slot, identity, scope, once };
         let mut events = self.events.borrow_mut();
+        let events = events.get_or_insert_default();
         match events.get_mut(event) {
             Some(listeners) => listeners.push(listener),
-            None => events.insert(event.to_owned(), vec![listener]),
+            None => events.insert(event.to_owned(), Few::One(listener)),
         }
     }
 
     /// Removes every listener.
     pub(crate) fn clear(&self, held: &Held) {
-        for (_, listeners) in self.events.take().iter_mut() {
+        for listeners in self.events.take().iter().flat_map(|events| events.values()) {
             listeners.iter().for_each(|listener| listener.release(held));
         }
     }
@@ -60,7 +62,8 @@ impl Emitter {
     /// Removes the listeners of `event` with this function and this scope, as far as each is given.
     pub(crate) fn off(&self, held: &Held, event: &str, function: &JsValue, scope: &JsValue) {
         let identity = held.identity(function);
-        let mut events = self.events.borrow_mut();
+        let mut borrowed = self.events.borrow_mut();
+        let Some(events) = &mut *borrowed else { return };
         let Some(listeners) = events.get_mut(event) else { return };
         extract(listeners, held, |listener| {
             (function.is_undefined() || identity == Some(listener.identity))
@@ -69,19 +72,23 @@ impl Emitter {
         if listeners.is_empty() {
             events.remove(event);
         }
+        borrowed.take_if(|events| events.is_empty());
     }
 
     /// Removes every listener with this scope.
     pub(crate) fn remove_context(&self, held: &Held, scope: &JsValue) {
-        self.events.borrow_mut().retain(|listeners| {
+        let mut borrowed = self.events.borrow_mut();
+        let Some(events) = &mut *borrowed else { return };
+        events.retain(|listeners| {
             extract(listeners, held, |listener| listener.scope(held) == *scope);
             !listeners.is_empty()
         });
+        borrowed.take_if(|events| events.is_empty());
     }
 
     /// Calls the listeners of `event` that there are now, in order.
     pub(crate) fn emit(&self, held: &Held, event: &str, values: Values<'_>) {
-        self.emit_on(held, None, event, values);
+        self.emit_on(held, OWNER, event, values);
     }
 
     /// As `emit`, of an emitter whose own object may be another than the client's. Returns whether the
@@ -89,12 +96,13 @@ impl Emitter {
     pub(crate) fn emit_on(
         &self,
         held: &Held,
-        object: Option<&WeakRef>,
+        object: Slot,
         event: &str,
         values: Values<'_>,
     ) -> bool {
         let (present, once) = {
-            let mut events = self.events.borrow_mut();
+            let mut borrowed = self.events.borrow_mut();
+            let Some(events) = &mut *borrowed else { return true };
             let Some(listeners) = events.get_mut(event) else { return true };
             let numbers = listeners.iter().flat_map(Listener::numbers);
             let present = numbers.collect::<Vec<_>>();
@@ -105,6 +113,7 @@ impl Emitter {
                 if listeners.is_empty() {
                     events.remove(event);
                 }
+                borrowed.take_if(|events| events.is_empty());
             }
             (present, once)
         };
@@ -114,20 +123,20 @@ impl Emitter {
     }
 
     pub(crate) fn has_listeners(&self, event: &str) -> bool {
-        self.events.borrow().contains_key(event)
+        self.events.borrow().as_ref().is_some_and(|events| events.contains_key(event))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.events.borrow().is_empty()
+        self.events.borrow().is_none()
     }
 
     pub(crate) fn event_names(&self) -> Vec<String> {
-        self.events.borrow().keys()
+        self.events.borrow().as_ref().map(|events| events.keys()).unwrap_or_default()
     }
 }
 
 /// Removes the listeners that match.
-fn extract(listeners: &mut Vec<Listener>, held: &Held, matches: impl Fn(&Listener) -> bool) {
+fn extract(listeners: &mut Few<Listener>, held: &Held, matches: impl Fn(&Listener) -> bool) {
     listeners.retain(|listener| {
         let is_kept = !matches(listener);
         if !is_kept {

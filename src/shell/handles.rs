@@ -1,15 +1,16 @@
 //! What the application has hold of: the objects through which it uses records.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, WeakRef};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::emitter::Emitter;
-use super::held::Slot;
+use super::held::{Held, Slot};
 use super::pump::Shell;
 use super::report;
+use crate::core::few::Few;
 use crate::core::record::Path;
 use crate::core::record::io::{EntriesOf, RecordCommand, RecordId};
 
@@ -26,12 +27,15 @@ pub(crate) struct Handle {
     pub(crate) subscribers: Emitter,
     /// Subscribers who are called as soon as there is data, whatever it is.
     triggers: RefCell<Vec<Trigger>>,
-    /// Where the object is held, for as long as somebody is to be called whom only it knows of.
-    kept: Cell<Option<Slot>>,
+    /// Whether the object is kept: for as long as somebody is to be called whom only it knows of, or
+    /// with it.
+    is_kept: Cell<bool>,
+    /// How many wait for the record to be there.
+    awaited: Cell<u32>,
     /// Whether it may be for another record some day.
     is_lasting: bool,
-    /// The object, for as long as the application keeps it.
-    object: OnceCell<WeakRef>,
+    /// Where the object is, for as long as the application has hold of it or it is kept.
+    slot: Cell<Option<Slot>>,
     is_discarded: Cell<bool>,
 }
 
@@ -46,7 +50,7 @@ struct Trigger {
 /// The handles of a client, by the slot of their record.
 #[derive(Default)]
 pub(crate) struct Handles {
-    by_slot: RefCell<Vec<Vec<Rc<Handle>>>>,
+    by_slot: RefCell<Vec<Few<Rc<Handle>>>>,
 }
 
 impl Handle {
@@ -69,18 +73,13 @@ impl Handle {
     }
 
     /// Has the object be known that the application is given.
-    pub(crate) fn set_object(&self, object: &JsValue) {
-        self.object.get_or_init(|| WeakRef::new(object.unchecked_ref()));
+    pub(crate) fn set_object(&self, object: &JsValue, held: &Held) {
+        self.slot.set(Some(held.insert_weakly(object)));
     }
 
-    /// The object.
-    pub(crate) fn object(&self) -> JsValue {
-        self.object.get().map_or(JsValue::UNDEFINED, |object| object.deref().into())
-    }
-
-    /// What refers to the object without keeping it.
-    pub(crate) fn weak_object(&self) -> Option<&WeakRef> {
-        self.object.get()
+    /// Where the object is held.
+    pub(crate) fn slot(&self) -> Option<Slot> {
+        self.slot.get()
     }
 
     /// Whether its subscribers are called, as far as there is a record.
@@ -93,7 +92,7 @@ impl Handles {
     /// The handles of a record that there are now.
     pub(crate) fn of(&self, id: RecordId) -> Vec<Rc<Handle>> {
         let handles = self.by_slot.borrow();
-        let handles = handles.get(id.slot as usize).into_iter().flatten();
+        let handles = handles.get(id.slot as usize).into_iter().flat_map(|handles| handles.iter());
         handles.filter(|handle| handle.record() == Some(id)).cloned().collect()
     }
 
@@ -101,7 +100,7 @@ impl Handles {
         let mut by_slot = self.by_slot.borrow_mut();
         let slot = id.slot as usize;
         if by_slot.len() <= slot {
-            by_slot.resize_with(slot.saturating_add(1), Vec::new);
+            by_slot.resize_with(slot.saturating_add(1), Few::default);
         }
         if let Some(handles) = by_slot.get_mut(slot) {
             handles.push(Rc::clone(handle));
@@ -162,9 +161,17 @@ impl Shell {
         self.give_record(RecordCommand::Forget(id));
     }
 
+    /// The object that the application was given for a handle.
+    pub(crate) fn object_of(&self, handle: &Handle) -> JsValue {
+        handle.slot().map_or(JsValue::UNDEFINED, |slot| self.held.get(slot))
+    }
+
     /// The application will never use a handle again.
     pub(crate) fn forget_handle(self: &Rc<Self>, handle: &Rc<Handle>) {
         self.let_go(handle);
+        if let Some(slot) = handle.slot.take() {
+            self.held.remove(slot);
+        }
         self.forget_record(handle);
     }
 
@@ -187,17 +194,29 @@ impl Shell {
         self.keep(handle);
     }
 
-    /// Holds the object for as long as somebody is to be called whom only it knows of: the page may
-    /// keep nothing but the subscription.
+    /// Somebody waits for the record of a handle to be there, and will be called with the object.
+    pub(crate) fn begin_awaiting(&self, handle: &Handle) {
+        handle.awaited.set(handle.awaited.get().saturating_add(1));
+        self.keep(handle);
+    }
+
+    /// Ends what `begin_awaiting` began.
+    pub(crate) fn stop_awaiting(&self, handle: &Handle) {
+        handle.awaited.set(handle.awaited.get().saturating_sub(1));
+        self.keep(handle);
+    }
+
+    /// Holds the object for as long as somebody is to be called whom only it knows of, or with it: the
+    /// page may keep nothing but the subscription.
     fn keep(&self, handle: &Handle) {
         let is_subscribed = !handle.subscribers.is_empty() || !handle.triggers.borrow().is_empty();
         let id = handle.record().filter(|_| is_subscribed && handle.is_watching());
         let is_gone = id.and_then(|id| self.with_record(id, |record| record.is_gone()));
-        match (handle.kept.take(), is_gone == Some(false)) {
-            (kept @ Some(_), true) => handle.kept.set(kept),
-            (Some(slot), false) => self.held.remove(slot),
-            (None, true) => handle.kept.set(Some(self.held.insert(&handle.object()))),
-            (None, false) => {}
+        let is_kept = is_gone == Some(false) || handle.awaited.get() > 0;
+        if let Some(slot) = handle.slot()
+            && handle.is_kept.replace(is_kept) != is_kept
+        {
+            self.held.keep(slot, is_kept);
         }
     }
 
@@ -318,7 +337,7 @@ impl Shell {
             self.add_subscriber(handle, &path, &callback);
             let value = self.record_value(handle, &path);
             if let Some(callback) = callback.dyn_ref() {
-                report::call(callback, &handle.object(), &Array::of1(&value));
+                report::call(callback, &self.object_of(handle), &Array::of1(&value));
             }
         }
     }

@@ -20,7 +20,7 @@ pub(crate) struct Slot(u32);
 /// Access to the map, for as long as JavaScript keeps it alive.
 pub(crate) struct Held {
     map: WeakRef<Map>,
-    last: Cell<u32>,
+    last: Cell<Slot>,
     /// What tells each function from every other, by function. Refers to none of them.
     identities: WeakMap,
 }
@@ -45,25 +45,23 @@ pub(crate) enum Values<'a> {
 #[wasm_bindgen(module = "/src/shell/browser.js")]
 extern "C" {
     fn hold(held: &WeakRef<Map>, number: u32, value: &JsValue);
+    #[wasm_bindgen(js_name = holdWeakly)]
+    fn hold_weakly(held: &WeakRef<Map>, number: u32, value: &JsValue);
+    fn keep(held: &WeakRef<Map>, number: u32, is_kept: bool);
     #[wasm_bindgen(js_name = heldAt)]
     fn held_at(held: &WeakRef<Map>, number: u32) -> JsValue;
     #[wasm_bindgen(js_name = letGo)]
     fn let_go(held: &WeakRef<Map>, number: u32);
     fn identify(identities: &WeakMap, function: &JsValue, number: u32) -> u32;
     #[wasm_bindgen(js_name = callAll)]
-    fn call_all(held: &WeakRef<Map>, listeners: &[u32], emitter: Option<&WeakRef>, values: &Array);
+    fn call_all(held: &WeakRef<Map>, listeners: &[u32], emitter: u32, values: &Array);
     #[wasm_bindgen(js_name = callAllWith)]
-    fn call_all_with(
-        held: &WeakRef<Map>,
-        listeners: &[u32],
-        emitter: Option<&WeakRef>,
-        value: &JsValue,
-    );
+    fn call_all_with(held: &WeakRef<Map>, listeners: &[u32], emitter: u32, value: &JsValue);
     #[wasm_bindgen(js_name = callAllWithJson)]
     fn call_all_with_json(
         held: &WeakRef<Map>,
         listeners: &[u32],
-        emitter: Option<&WeakRef>,
+        emitter: u32,
         start: *const u8,
         length: usize,
     ) -> bool;
@@ -73,12 +71,16 @@ impl Slot {
     pub(crate) fn number(self) -> u32 {
         self.0
     }
+
+    /// The slot of what is inserted next.
+    pub(crate) fn next(self) -> Self {
+        Self(self.0.wrapping_add(1))
+    }
 }
 
 impl Held {
     pub(crate) fn new(map: &Map) -> Self {
-        let last = Cell::new(OWNER.0);
-        Self { map: WeakRef::new(map), last, identities: WeakMap::new() }
+        Self { map: WeakRef::new(map), last: Cell::new(OWNER), identities: WeakMap::new() }
     }
 
     /// The client's own object.
@@ -87,10 +89,27 @@ impl Held {
     }
 
     pub(crate) fn insert(&self, value: &JsValue) -> Slot {
-        let slot = Slot(self.last.get().wrapping_add(1));
-        self.last.set(slot.0);
+        let slot = self.next_slot();
         hold(&self.map, slot.0, value);
         slot
+    }
+
+    /// Inserts an object that is there only for as long as somebody else has hold of it, or it is kept.
+    pub(crate) fn insert_weakly(&self, object: &JsValue) -> Slot {
+        let slot = self.next_slot();
+        hold_weakly(&self.map, slot.0, object);
+        slot
+    }
+
+    fn next_slot(&self) -> Slot {
+        let slot = self.last.get().next();
+        self.last.set(slot);
+        slot
+    }
+
+    /// Has an object be kept, or be there only for as long as somebody else has hold of it.
+    pub(crate) fn keep(&self, slot: Slot, is_kept: bool) {
+        keep(&self.map, slot.0, is_kept);
     }
 
     /// Has a function, which was inserted, be told from every other: without a call of JavaScript
@@ -119,14 +138,9 @@ impl Held {
     }
 
     /// Calls listeners: pairs of the slot of a function, and that of what it is called on, where 0
-    /// stands for the emitter's object: the client's own, if none is given. Returns whether the values
-    /// are any: where not, nobody is called.
-    pub(crate) fn call(
-        &self,
-        listeners: &[u32],
-        emitter: Option<&WeakRef>,
-        values: Values<'_>,
-    ) -> bool {
+    /// stands for the emitter's object. Returns whether the values are any: where not, nobody is called.
+    pub(crate) fn call(&self, listeners: &[u32], emitter: Slot, values: Values<'_>) -> bool {
+        let emitter = emitter.0;
         match values {
             Values::List(values) => call_all(&self.map, listeners, emitter, values),
             Values::None => call_all_with(&self.map, listeners, emitter, &JsValue::UNDEFINED),
@@ -187,4 +201,4 @@ impl Anchor {
 }
 
 /// Where the package's own class puts the client's object.
-const OWNER: Slot = Slot(0);
+pub(crate) const OWNER: Slot = Slot(0);

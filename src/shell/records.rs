@@ -29,7 +29,7 @@ impl Shell {
             RecordEvent::Ready(id) => {
                 for handle in self.handles.of(id) {
                     self.trigger(&handle);
-                    self.emit_record(&handle, "ready", Values::One(&handle.object()));
+                    self.emit_record(&handle, "ready", Values::One(&self.object_of(&handle)));
                 }
             }
             RecordEvent::Discarded(id) => self.emit_end(id, "discard"),
@@ -68,11 +68,12 @@ impl Shell {
         let value = value.map_or(JsValue::UNDEFINED, JsDocument::into_js);
         for handle in self.handles.of(id).iter().filter(|handle| handle.is_watching()) {
             let subscribers = &handle.subscribers;
+            let Some(object) = handle.slot() else { continue };
             if handle.entries.is_none() {
-                subscribers.emit_on(&self.held, handle.weak_object(), path, Values::One(&value));
+                subscribers.emit_on(&self.held, object, path, Values::One(&value));
             } else if subscribers.has_listeners(path) {
                 let entries = self.record_value(handle, path);
-                subscribers.emit_on(&self.held, handle.weak_object(), path, Values::One(&entries));
+                subscribers.emit_on(&self.held, object, path, Values::One(&entries));
             }
         }
     }
@@ -96,7 +97,7 @@ impl Shell {
     fn emit_end(&self, id: RecordId, event: &str) {
         for handle in self.handles.of(id) {
             let arguments = match handle.entries {
-                Some(_) => Array::of1(&handle.object()),
+                Some(_) => Array::of1(&self.object_of(&handle)),
                 None => Array::new(),
             };
             self.emit_record(&handle, event, Values::List(&arguments));

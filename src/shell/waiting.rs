@@ -2,7 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::rc::Rc;
 
+use js_sys::{Function, Promise};
+
+use super::handles::Handle;
 use super::held::{Held, Slot};
 use crate::core::io::Ticket;
 
@@ -14,13 +18,11 @@ pub(crate) struct WaitingList {
 }
 
 /// A call that waits for its outcome, and who for.
-#[derive(Clone, Copy)]
 pub(crate) struct Waiting {
     pub(crate) call: Call,
     pub(crate) by: Waiter,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Call {
     Login,
     Resume,
@@ -32,8 +34,8 @@ pub(crate) enum Call {
     Done,
     /// A write to a record, whose name is held.
     Write(Slot),
-    /// A record's data is waited for. The object is held that the record is used through.
-    Ready(Slot),
+    /// A record's data is waited for. The object is kept that the record is used through.
+    Ready(Rc<Handle>),
 }
 
 #[derive(Clone, Copy)]
@@ -42,12 +44,11 @@ pub(crate) enum Waiter {
     Promise(Deferred),
 }
 
-/// A promise and the functions that settle it.
+/// A promise, and in the next two slots the functions that resolve and reject it: thousands of calls
+/// may wait at once.
 #[derive(Clone, Copy)]
 pub(crate) struct Deferred {
     pub(crate) promise: Slot,
-    pub(crate) resolve: Slot,
-    pub(crate) reject: Slot,
 }
 
 impl WaitingList {
@@ -67,19 +68,24 @@ impl WaitingList {
     }
 }
 
-impl Call {
-    /// Lets go of what is held for the call.
-    pub(crate) fn release(self, held: &Held) {
-        if let Self::Write(slot) | Self::Ready(slot) = self {
-            held.remove(slot);
-        }
-    }
-}
-
 impl Deferred {
+    pub(crate) fn hold(
+        held: &Held,
+        promise: &Promise,
+        resolve: &Function,
+        reject: &Function,
+    ) -> Self {
+        let promise = held.insert(promise);
+        held.insert(resolve);
+        held.insert(reject);
+        Self { promise }
+    }
+
     /// Lets go of the promise, and names the function that is left of it.
     pub(crate) fn release(self, held: &Held, is_resolved: bool) -> Slot {
-        let Self { promise, resolve, reject } = self;
+        let Self { promise } = self;
+        let resolve = promise.next();
+        let reject = resolve.next();
         let (used, unused) = if is_resolved { (resolve, reject) } else { (reject, resolve) };
         held.remove(promise);
         held.remove(unused);

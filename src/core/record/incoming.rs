@@ -141,9 +141,11 @@ impl<D: Document> Client<D> {
         let mut steps = change.steps();
         if is_next {
             // The server would have refused by now what it did not take: most of the time.
-            let presumed = record.writes.on_presumed(record.version);
-            if !presumed.is_empty() {
-                record.presumed = presumed;
+            if let Some(writes) = record.writes.get_mut() {
+                let presumed = writes.on_presumed(record.version);
+                if !presumed.is_empty() {
+                    record.presumed = presumed.into();
+                }
             }
             record.version = version;
             record.confirmed = Some(version);
@@ -352,7 +354,7 @@ impl<D: Document> Client<D> {
         if !is_presumed {
             return;
         }
-        record.writes.prepend(std::mem::take(&mut record.presumed));
+        record.writes.prepend(record.presumed.take());
         // What others wrote was done to other data than theirs, and perhaps in the place of what was
         // written here.
         let mut local = remote.or_else(|| record.data.copy());

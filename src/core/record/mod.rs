@@ -27,7 +27,7 @@ use self::offline::Offline;
 use self::reads::Reads;
 use super::io::Ticket;
 use super::options::Options;
-use super::ordered_map::OrderedMap;
+use super::ordered_map::Places;
 use super::time::{Instant, Millis};
 
 pub use self::change::{Change, Value};
@@ -40,8 +40,10 @@ pub use self::state::Record;
 pub(crate) struct Records<D> {
     slots: Vec<Slot<D>>,
     free: Vec<u32>,
-    /// The records that are kept up to date, by name.
-    ids: OrderedMap<RecordId>,
+    /// Where the records are that are kept up to date, by name.
+    names: Places,
+    /// How many records were opened.
+    opened: u32,
     events: VecDeque<RecordEvent<D>>,
     settings: Settings,
     /// The records that the server is to be told of, in the next bulk message.
@@ -99,7 +101,8 @@ impl<D: Document> Records<D> {
         Self {
             slots: Vec::new(),
             free: Vec::new(),
-            ids: OrderedMap::default(),
+            names: Places::default(),
+            opened: 0,
             events: VecDeque::new(),
             settings: Settings {
                 sharing,
@@ -136,17 +139,26 @@ impl<D: Document> Records<D> {
     }
 
     fn find(&self, name: &str) -> Option<RecordId> {
-        self.ids.get(name).copied()
+        let slot = self.names.find(name, self.slots.len(), &|slot| name_at(&self.slots, slot))?;
+        self.slots.get(slot)?.record.as_ref().map(|record| record.id)
     }
 
     /// The names of the records that are kept up to date.
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only the shell asks"))]
     pub(crate) fn names(&self) -> Vec<String> {
-        self.ids.keys()
+        self.in_order().into_iter().map(|record| record.name.to_string()).collect()
     }
 
     fn all(&self) -> Vec<RecordId> {
-        self.ids.values().copied().collect()
+        self.in_order().into_iter().map(|record| record.id).collect()
+    }
+
+    /// The records that are kept up to date, in the order in which they were opened.
+    fn in_order(&self) -> Vec<&Record<D>> {
+        let records = self.slots.iter().filter_map(|slot| slot.record.as_deref());
+        let mut records = records.filter(|record| !record.is_gone()).collect::<Vec<_>>();
+        records.sort_unstable_by_key(|record| record.number);
+        records
     }
 
     fn insert(&mut self, name: &str) -> RecordId {
@@ -161,10 +173,21 @@ impl<D: Document> Records<D> {
         let mut id = RecordId { slot, generation: 0 };
         if let Some(free) = self.slots.get_mut(slot as usize) {
             id.generation = free.generation;
-            free.record = Some(Box::new(Record::new(id, name.to_owned(), is_read_only)));
+            let record = Record::new(id, self.opened, name.into(), is_read_only);
+            free.record = Some(Box::new(record));
         }
-        self.ids.insert(name.to_owned(), id);
+        self.opened = self.opened.wrapping_add(1);
+        let Self { slots, names, .. } = self;
+        names.insert(slot as usize, slots.len(), &|slot| name_at(slots, slot));
         id
+    }
+
+    /// A record is about to be gone: there may be another of its name.
+    fn unname(&mut self, id: RecordId) {
+        let Some(record) = self.get(id).filter(|record| !record.is_gone()) else { return };
+        let name = record.name.to_string();
+        let Self { slots, names, .. } = self;
+        names.remove(&name, slots.len(), &|slot| name_at(slots, slot));
     }
 
     /// Lets go of a record that is gone and that nobody may ask for any more.
@@ -225,4 +248,10 @@ impl<D: Document> Records<D> {
         ];
         deadlines.into_iter().flatten().min()
     }
+}
+
+/// The name of the record in a slot, if it is kept up to date.
+fn name_at<D: Document>(slots: &[Slot<D>], slot: usize) -> Option<&str> {
+    let record = slots.get(slot)?.record.as_deref()?;
+    (!record.is_gone()).then_some(&*record.name)
 }

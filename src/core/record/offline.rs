@@ -85,7 +85,7 @@ impl<D: Document> Client<D> {
     }
 
     fn ask_storage(&mut self, id: RecordId) {
-        if let Some(name) = self.records.get(id).map(|record| record.name.clone()) {
+        if let Some(name) = self.records.get(id).map(|record| record.name.to_string()) {
             self.tell(RecordEvent::Load(name));
         }
     }
@@ -108,7 +108,7 @@ impl<D: Document> Client<D> {
         let id = record.id;
         if stored.is_none() && is_dirty && !record.is_wanted() && record.writes.is_empty() {
             // There is nothing to send, and to open it would have the server make it.
-            let name = record.name.clone();
+            let name = record.name.to_string();
             self.set_dirty(name, false, now);
             self.end(id, RecordEvent::Discarded(id));
             return;
@@ -121,7 +121,7 @@ impl<D: Document> Client<D> {
                 record.version = version.saturating_sub(1);
                 record.confirmed = Some(record.version);
                 let text = Value::of_text(data.stringify());
-                let unread = std::mem::take(&mut record.writes);
+                let unread = record.writes.take();
                 record.writes.add(Change::<D>::Update(text), None, None);
                 record.writes.append(unread);
             }
@@ -167,7 +167,7 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get(id) else { return };
         let Some(version) = record.version() else { return };
         let Some(data) = record.data.copy() else { return };
-        let name = record.name.clone();
+        let name = record.name.to_string();
         let is_dirty = !record.writes.is_empty() || record.confirmed.is_none();
         self.tell(RecordEvent::Store(name.clone(), version, data));
         self.set_dirty(name, is_dirty, now);

@@ -41,7 +41,7 @@ impl<D: Document> Client<D> {
         self.drop_denied(id, version);
         let Some(record) = self.records.get_mut(id) else { return };
         record.heard = NO_VERSION;
-        let is_overtaken = std::mem::take(&mut record.refusals).is_overtaken;
+        let is_overtaken = record.refusals.take().is_overtaken;
         record.presumed = Default::default();
         let writes = &record.writes;
         let is_ours = || {
@@ -50,8 +50,7 @@ impl<D: Document> Client<D> {
                 && is_done(&remote, |data| writes.replay_sent(data, version))
         };
         if writes.is_empty() || is_done(&remote, |data| writes.replay(data)) {
-            let tickets = record.writes.take_everybody();
-            record.writes = Default::default();
+            let tickets = record.writes.take().take_everybody();
             self.adopt(id, version, remote, now);
             self.accept_all(tickets);
         } else if is_ours() {
@@ -101,18 +100,19 @@ impl<D: Document> Client<D> {
             // That is what it refused, and well it may.
             return false;
         }
-        let (before, times) = record.contradicted;
-        if before != version {
-            record.contradicted = (version, 0);
+        if std::mem::replace(&mut record.contradicted, version) != version {
+            record.contradictions = 0;
             return false;
         }
-        if times < MAX_CONTRADICTIONS {
-            record.contradicted = (version, times.saturating_add(1));
+        if record.contradictions < MAX_CONTRADICTIONS {
+            record.contradictions = record.contradictions.saturating_add(1);
             record.state = State::Rereading(0);
-            self.reread_later(id, times.saturating_add(1), now);
+            let times = record.contradictions.into();
+            self.reread_later(id, times, now);
             return true;
         }
-        record.contradicted = (NO_VERSION, 0);
+        record.contradicted = NO_VERSION;
+        record.contradictions = 0;
         let dropped = record.writes.take_all();
         self.reread(id, now);
         self.report_dropped(id, dropped, VERSION_EXISTS);
@@ -122,7 +122,8 @@ impl<D: Document> Client<D> {
     /// Takes out what the server will not have.
     fn drop_denied(&mut self, id: RecordId, version: i32) {
         let Some(record) = self.records.get_mut(id) else { return };
-        let denied = std::mem::take(&mut record.refusals.denied);
+        let Some(refusals) = record.refusals.get_mut() else { return };
+        let denied = std::mem::take(&mut refusals.denied);
         for Denied { version: known, why, is_told } in denied {
             let Some(record) = self.records.get_mut(id) else { return };
             let Some(denied) = known.or_else(|| record.writes.likely_refused(version)) else {
@@ -168,8 +169,10 @@ impl<D: Document> Client<D> {
         record.version = version;
         record.confirmed = Some(version);
         record.state = State::Synced;
-        record.writes.on_unsent_after(version);
-        record.writes.rebase(&mut remote);
+        if let Some(writes) = record.writes.get_mut() {
+            writes.on_unsent_after(version);
+            writes.rebase(&mut remote);
+        }
         self.replace(id, remote);
         self.arrive(id, now);
         if is_stale {
@@ -206,7 +209,7 @@ impl<D: Document> Client<D> {
         let copy = |data: &D| data.copy().unwrap_or_else(D::empty);
         let merge = Merge {
             id: MergeId(id, record.merges),
-            name: record.name.clone(),
+            name: record.name.to_string(),
             conflict,
             local: copy(&record.data),
             local_version: record.version().unwrap_or(NO_VERSION),
@@ -276,7 +279,7 @@ impl<D: Document> Client<D> {
         if !is_remote {
             asked.become_merged(&data);
             // What was written since is done to what was merged.
-            let later = std::mem::replace(&mut record.writes, asked);
+            let later = std::mem::replace(&mut record.writes, asked.into()).take();
             record.writes.append(later);
             self.report_dropped(id, dropped, VERSION_EXISTS);
             let how = if version == NO_VERSION { Delivery::Anew } else { Delivery::Data };
@@ -408,7 +411,7 @@ const NO_OBJECT: &str = "the merge strategy gave neither an object nor an array"
 const MAX_REREADS: u32 = 6;
 
 /// Then it is taken at its word: some three seconds later.
-const MAX_CONTRADICTIONS: u32 = 4;
+const MAX_CONTRADICTIONS: u8 = 4;
 
 /// Then the server does not know it.
 const MAX_TRIES: u32 = 3;

@@ -7,16 +7,19 @@ use super::list::changes;
 use super::path::Path;
 use super::queue;
 use super::writes::Writes;
+use crate::core::few::Few;
 use crate::core::io::{Ticket, error_name};
-use crate::core::ordered_map::push_sparingly;
 use crate::core::protocol::RecordAction;
+use crate::core::sparse::{Empty, Sparse};
 use crate::core::time::Instant;
 
 /// One record.
 #[derive(Debug)]
 pub struct Record<D> {
     pub(super) id: RecordId,
-    pub(super) name: String,
+    /// Which of the records it is, in the order in which they were opened.
+    pub(super) number: u32,
+    pub(super) name: Box<str>,
     /// How many are interested in it.
     pub(super) references: u32,
     /// How many may ask for its data, also when it is gone.
@@ -30,24 +33,26 @@ pub struct Record<D> {
     pub(super) version: i32,
     /// The newest version that is known to be the server's, if the server's data was ever seen.
     pub(super) confirmed: Option<i32>,
-    pub(super) writes: Writes,
+    pub(super) writes: Sparse<Writes>,
     /// Whether it was told that what is not sent is lost, as far as one can see.
     pub(super) is_told_lost: bool,
     /// Whether this connection was sent a write.
     pub(super) is_sent_here: bool,
     /// Writes that the server refused since, and those of them that are known.
-    pub(super) refusals: Refusals,
+    pub(super) refusals: Sparse<Refusals>,
     /// The last writes that the server neither refused nor confirmed, but seemed to have taken.
-    pub(super) presumed: Writes,
-    /// The version that writes were refused over, and how often in a row.
-    pub(super) contradicted: (i32, u32),
+    pub(super) presumed: Sparse<Writes>,
+    /// The version that writes were refused over.
+    pub(super) contradicted: i32,
+    /// How often in a row they were.
+    pub(super) contradictions: u8,
     /// The newest version that was heard of while a merge was under way.
     pub(super) heard: i32,
     /// Those who wait for it to be there.
-    pub(super) waiting: Vec<Ticket>,
+    pub(super) waiting: Few<Ticket>,
     /// Who wants it deleted.
     pub(super) deletion: Option<Ticket>,
-    watched: Vec<Watched>,
+    watched: Few<Watched>,
     lists: u32,
     queues: u32,
     /// When it is let go of.
@@ -110,6 +115,10 @@ pub(super) struct Refusals {
     pub(super) denied: Vec<Denied>,
 }
 
+impl Empty for Refusals {
+    const EMPTY: &'static Self = &Self { answers: 0, is_overtaken: false, denied: Vec::new() };
+}
+
 /// A write that the server will not have.
 #[derive(Debug)]
 pub(super) struct Denied {
@@ -130,9 +139,10 @@ struct Watched {
 type Told<D> = Vec<RecordEvent<D>>;
 
 impl<D: Document> Record<D> {
-    pub(super) fn new(id: RecordId, name: String, is_read_only: bool) -> Self {
+    pub(super) fn new(id: RecordId, number: u32, name: Box<str>, is_read_only: bool) -> Self {
         Self {
             id,
+            number,
             name,
             references: 0,
             handles: 0,
@@ -143,16 +153,17 @@ impl<D: Document> Record<D> {
             data: D::empty(),
             version: NO_VERSION,
             confirmed: None,
-            writes: Writes::default(),
+            writes: Sparse::default(),
             is_told_lost: false,
             is_sent_here: false,
-            refusals: Refusals::default(),
-            presumed: Writes::default(),
-            contradicted: (NO_VERSION, 0),
+            refusals: Sparse::default(),
+            presumed: Sparse::default(),
+            contradicted: NO_VERSION,
+            contradictions: 0,
             heard: NO_VERSION,
-            waiting: Vec::new(),
+            waiting: Few::default(),
             deletion: None,
-            watched: Vec::new(),
+            watched: Few::default(),
             lists: 0,
             queues: 0,
             discard_at: None,
@@ -255,7 +266,7 @@ impl<D: Document> Record<D> {
     pub(super) fn watch(&mut self, path: Path) {
         match self.watched.iter_mut().find(|watched| watched.path == path) {
             Some(watched) => watched.times = watched.times.saturating_add(1),
-            None => push_sparingly(&mut self.watched, Watched { path, times: 1 }),
+            None => self.watched.push(Watched { path, times: 1 }),
         }
     }
 

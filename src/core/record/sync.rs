@@ -3,7 +3,7 @@
 use super::change::Change;
 use super::io::{RecordEvent, RecordId};
 use super::state::{Denied, NO_VERSION, State};
-use super::writes::Dropped;
+use super::writes::{Dropped, Writes};
 use super::{Document, PatchMulti, Record, Value};
 use crate::core::Client;
 use crate::core::io::{Meta, Outcome, Outgoing, Reason, Ticket, error_name};
@@ -77,7 +77,9 @@ impl<D: Document> Client<D> {
             return;
         }
         if record.confirmed.is_some() {
-            record.writes.rebase(&mut record.data);
+            if let Some(writes) = record.writes.get_mut() {
+                writes.rebase(&mut record.data);
+            }
         } else {
             record.writes.replay(&mut record.data);
         }
@@ -166,7 +168,7 @@ impl<D: Document> Client<D> {
                 | State::Gone => continue,
             };
             if let Some(names) = names.get_mut(kind) {
-                names.push(record.name.clone());
+                names.push(record.name.to_string());
             }
         }
         let kinds = ANNOUNCEMENTS.into_iter().zip(names).zip(&mut self.records.bulks);
@@ -188,7 +190,9 @@ impl<D: Document> Client<D> {
         // The server does not tell us of what we send it, so that has to be there before.
         let set_waiting = &self.records.set_waiting;
         let is_set = |id: &RecordId| {
-            self.records.get(*id).is_some_and(|record| set_waiting.contains(&record.name))
+            self.records
+                .get(*id)
+                .is_some_and(|record| set_waiting.iter().any(|name| **name == *record.name))
         };
         let (later, first) = unannounced.into_iter().partition(is_set);
         self.records.unannounced = first;
@@ -222,7 +226,9 @@ impl<D: Document> Client<D> {
             record.state = State::Offline;
             record.answer_by = None;
             // What was denied stays so: it is not to be sent again.
-            record.refusals.answers = 0;
+            if let Some(refusals) = record.refusals.get_mut() {
+                refusals.answers = 0;
+            }
             record.is_sent_here = false;
             record.is_told_lost = false;
             record.heard = NO_VERSION;
@@ -277,11 +283,12 @@ impl<D: Document> Client<D> {
     pub(super) fn report_undelivered(&mut self, id: RecordId) {
         let is_stored = self.records.offline.is_in_use();
         let Some(record) = self.records.get_mut(id) else { return };
-        let waiting = record.writes.take_everybody();
+        let writes = record.writes.get_mut();
+        let waiting = writes.map(Writes::take_everybody).unwrap_or_default();
         let is_told = std::mem::replace(&mut record.is_told_lost, true);
         // What is stored is sent when the page comes back.
         let is_unsent = record.writes.has_unsent() && !is_stored;
-        let name = record.name.clone();
+        let name = record.name.to_string();
         if is_unsent && !is_told {
             let meta = Meta::Message(Box::new(about(RecordAction::Update, &name)));
             self.connection.emit_error(meta, error_name::IS_CLOSED, Topic::Record);
@@ -304,7 +311,8 @@ impl<D: Document> Client<D> {
         let Some(record) = self.records.get_mut(id) else { return };
         if !record.writes.has_unsent() {
             // To what is there it makes no difference.
-            let done = record.writes.take_unsent_waiting();
+            let writes = record.writes.get_mut();
+            let done = writes.map(Writes::take_unsent_waiting).unwrap_or_default();
             let is_delivered = record.writes.is_empty();
             self.accept_all(done);
             if is_delivered {
@@ -477,7 +485,7 @@ impl<D: Document> Client<D> {
     /// The name of a record, if the server tells of it.
     fn subscribed_name(&self, id: RecordId) -> Option<String> {
         let record = self.records.get(id).filter(|record| record.is_connected())?;
-        self.subscriptions.is_connected().then(|| record.name.clone())
+        self.subscriptions.is_connected().then(|| record.name.to_string())
     }
 
     fn send_unsubscriptions(&mut self, names: Vec<String>, now: Instant) {
@@ -490,14 +498,14 @@ impl<D: Document> Client<D> {
 
     /// The record is gone.
     pub(super) fn end(&mut self, id: RecordId, event: RecordEvent<D>) {
+        // By its name one finds another from now on.
+        self.records.unname(id);
         let Some(record) = self.records.get_mut(id) else { return };
         record.state = State::Gone;
         record.is_ready = false;
         record.discard_at = None;
         record.answer_by = None;
         let waiting = std::mem::take(&mut record.waiting);
-        let name = record.name.clone();
-        self.records.ids.remove(&name);
         self.tell(event);
         for ticket in waiting {
             self.refuse(ticket, Reason::Unexplained(error_name::RECORD_ALREADY_DESTROYED));
@@ -512,7 +520,7 @@ impl<D: Document> Client<D> {
         let is_sure = matches!(record.state, State::Synced | State::Deleting(true));
         let writes = &mut record.writes;
         let dropped = if is_sure { writes.take_unsent() } else { writes.take_all() };
-        let name = record.name.clone();
+        let name = record.name.to_string();
         let deletion = record.deletion.take();
         self.unstore(name, now);
         self.report_dropped(id, dropped, RecordAction::Deleted.name());

@@ -8,6 +8,7 @@ use super::queue::QueueChange;
 use crate::core::io::Ticket;
 use crate::core::ordered_map::OrderedMap;
 use crate::core::protocol::RecordAction;
+use crate::core::sparse::Empty;
 
 /// The writes of one record.
 #[derive(Debug, Default)]
@@ -69,6 +70,16 @@ pub(crate) enum Dropped {
     Awaited(Ticket),
     /// Nobody does.
     Unawaited(RecordAction),
+}
+
+impl Empty for Writes {
+    const EMPTY: &'static Self = &Self {
+        entries: OrderedMap::EMPTY,
+        covered: Vec::new(),
+        waiting: Vec::new(),
+        acknowledgements: Vec::new(),
+        unplaced: 0,
+    };
 }
 
 impl Writes {

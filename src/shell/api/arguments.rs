@@ -98,10 +98,10 @@ pub(super) fn wait(
     } else {
         let mut functions = None;
         let promise = Promise::new(&mut |resolve: Function, reject: Function| {
-            functions = Some((held.insert(&resolve), held.insert(&reject)));
+            functions = Some((resolve, reject));
         });
         let (resolve, reject) = functions.ok_or(JsValue::UNDEFINED)?;
-        let deferred = Deferred { promise: held.insert(&promise), resolve, reject };
+        let deferred = Deferred::hold(held, &promise, &resolve, &reject);
         (Waiter::Promise(deferred), promise.into())
     };
     Ok((Waiting { call, by }, promise))

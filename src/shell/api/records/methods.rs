@@ -84,10 +84,9 @@ impl Inner {
     pub(super) fn when_ready(&self, callback: &JsValue) -> Result<JsValue, JsValue> {
         optional_function(callback, "callback")?;
         let Some(id) = self.handle.record() else { return Ok(JsValue::UNDEFINED) };
-        let object = self.shell.held.insert(&self.handle.object());
-        answer_record(&self.shell, callback, Call::Ready(object), |ticket| {
-            RecordCommand::WhenReady(id, ticket)
-        })
+        self.shell.begin_awaiting(&self.handle);
+        let call = Call::Ready(Rc::clone(&self.handle));
+        answer_record(&self.shell, callback, call, |ticket| RecordCommand::WhenReady(id, ticket))
     }
 
     /// Writes, and tells the callback if there is one.
@@ -224,7 +223,7 @@ impl Inner {
         if !callback.is_function() {
             return Err(convert::wrong_type("callback", "a function"));
         }
-        let object = self.handle.object();
+        let object = self.shell.object_of(&self.handle);
         let scope = if scope.is_undefined() { &object } else { scope };
         let held = &self.shell.held;
         self.change(|events| events.on(held, &event, callback, scope, is_once))
@@ -253,7 +252,7 @@ impl Inner {
 
     fn change(&self, change: impl FnOnce(&Emitter)) -> Result<JsValue, JsValue> {
         self.shell.change_listeners(&self.handle, change);
-        Ok(self.handle.object())
+        Ok(self.shell.object_of(&self.handle))
     }
 
     pub(super) fn emit(&self, event: &JsValue, arguments: &Array) -> Result<JsValue, JsValue> {
@@ -262,7 +261,7 @@ impl Inner {
             nesting
                 .enter(|| self.shell.emit_record(&self.handle, &event, Values::List(arguments)))?;
         }
-        Ok(self.handle.object())
+        Ok(self.shell.object_of(&self.handle))
     }
 }
 
@@ -278,9 +277,10 @@ macro_rules! common_methods {
         impl $class {
             /// The object that the application is given.
             pub(super) fn into_object(self) -> JsValue {
+                let shell = std::rc::Rc::clone(&self.inner.shell);
                 let handle = std::rc::Rc::clone(&self.inner.handle);
                 let object = JsValue::from(self);
-                handle.set_object(&object);
+                handle.set_object(&object, &shell.held);
                 object
             }
         }
