@@ -206,11 +206,13 @@ pub(super) fn bulk_messages(
 ) -> Vec<Message<'static>> {
     let mut messages: Vec<Message<'static>> = Vec::new();
     let mut room = 0;
-    for name in names {
+    let count = names.len();
+    for (n, name) in names.into_iter().enumerate() {
         if messages.is_empty() || name.len() > room {
             let mut message = Message::new(action);
             message.correlation_id = Some(sent.to_string().into());
             *sent = sent.wrapping_add(1);
+            message.names.reserve_exact(count.saturating_sub(n).min(USUAL_NAMES));
             messages.push(message);
             room = MAX_BYTES;
         }
@@ -272,6 +274,9 @@ impl Subscription {
 
 /// Of names in one message: a server refuses messages above a limit, 1 MiB by default.
 const MAX_BYTES: usize = 256 * 1_024;
+
+/// So many names of usual length fit.
+const USUAL_NAMES: usize = 10_000;
 
 /// What a name takes beyond its own bytes, at most.
 const MAX_OVERHEAD: usize = 6;

@@ -16,7 +16,9 @@ use super::schema::{ACTION, Slot, Value, envelope, fields_of, known_action, know
 /// A field that the message's topic does not know is left out, as the official encoder does.
 pub fn encode(message: &Message<'_>) -> Vec<u8> {
     let texts = [&message.name, &message.data, &message.path, &message.correlation_id];
-    let texts = texts.into_iter().flatten().map(|text| text.len()).fold(0, usize::saturating_add);
+    let texts = texts.into_iter().flatten().map(|text| text.len());
+    let names = message.names.iter().map(|name| name.len().saturating_add(USUAL_HEAD));
+    let texts = texts.chain(names).fold(0, usize::saturating_add);
     let mut frame = Vec::with_capacity(texts.saturating_add(USUAL_REST));
     write_fields(message, &mut frame);
     write_before(&mut frame, |length, frame| {
@@ -246,6 +248,9 @@ const VARINT: u8 = 0;
 const FIXED_64: u8 = 1;
 const DELIMITED: u8 = 2;
 const FIXED_32: u8 = 5;
+
+/// Bytes before a text of usual length.
+const USUAL_HEAD: usize = 2;
 
 /// Bytes that a message mostly has besides its texts.
 const USUAL_REST: usize = 40;

@@ -7,6 +7,7 @@
 
 pub mod change;
 mod commands;
+mod deadlines;
 pub mod document;
 mod incoming;
 pub mod io;
@@ -22,6 +23,7 @@ mod writes;
 
 use std::collections::VecDeque;
 
+use self::deadlines::Deadlines;
 use self::io::{RecordEvent, RecordId};
 use self::offline::Offline;
 use self::reads::Reads;
@@ -59,9 +61,9 @@ pub(crate) struct Records<D> {
     set_waiting: Vec<String>,
     reads: Reads,
     /// When what is let go of, in order.
-    discards: VecDeque<(Instant, RecordId)>,
+    discards: Deadlines,
     /// When what should be answered, in order.
-    answers: VecDeque<(Instant, RecordId)>,
+    answers: Deadlines,
     /// When what is to be read once more.
     rereads: Vec<(Instant, RecordId)>,
     offline: Offline,
@@ -120,8 +122,8 @@ impl<D: Document> Records<D> {
             set_data: Vec::new(),
             set_waiting: Vec::new(),
             reads: Reads::new(options.record_read_timeout),
-            discards: VecDeque::new(),
-            answers: VecDeque::new(),
+            discards: Deadlines::default(),
+            answers: Deadlines::default(),
             rereads: Vec::new(),
             offline: Offline::new(options),
             patch_multi: PatchMulti::Untried,
@@ -228,20 +230,15 @@ impl<D: Document> Records<D> {
         if let Some(record) = self.get_mut(id) {
             record.answer_by = Some(deadline);
         }
-        // For what is asked there are two times.
-        let at = self.answers.partition_point(|(other, _)| *other <= deadline);
-        self.answers.insert(at, (deadline, id));
+        self.answers.add(deadline, id);
     }
 
     /// When the first of what has a time is due.
     fn deadline(&self) -> Option<Instant> {
-        let first = |deadlines: &VecDeque<(Instant, RecordId)>| {
-            deadlines.front().map(|(deadline, _)| *deadline)
-        };
         let rereads = self.rereads.iter().map(|(deadline, _)| *deadline).min();
         let deadlines = [
-            first(&self.discards),
-            first(&self.answers),
+            self.discards.first(),
+            self.answers.first(),
             rereads,
             self.reads.deadline(),
             self.offline.deadline(),

@@ -151,7 +151,8 @@ impl<D: Document> Client<D> {
 
     fn announcements(&mut self) -> Vec<Message<'static>> {
         let unannounced = std::mem::take(&mut self.records.unannounced);
-        let mut names = [Vec::new(), Vec::new(), Vec::new()];
+        // Mostly they are all of the first kind.
+        let mut names = [Vec::with_capacity(unannounced.len()), Vec::new(), Vec::new()];
         for record in unannounced.into_iter().filter_map(|id| self.records.get(id)) {
             let kind = match record.state {
                 State::Reading if record.is_read_only => 1,
@@ -415,7 +416,7 @@ impl<D: Document> Client<D> {
         let deadline = now.after(self.records.settings.discard_timeout);
         if let Some(record) = self.records.get_mut(id) {
             record.discard_at = Some(deadline);
-            self.records.discards.push_back((deadline, id));
+            self.records.discards.add(deadline, id);
             self.await_records();
         }
     }
@@ -451,7 +452,8 @@ impl<D: Document> Client<D> {
             // What was sent may still be refused, which the server tells of only once: the answer to
             // this comes after that.
             self.reread(id, now);
-            self.records.discards.push_back((now.after(self.records.settings.discard_timeout), id));
+            let deadline = now.after(self.records.settings.discard_timeout);
+            self.records.discards.add(deadline, id);
             return None;
         }
         let name = self.subscribed_name(id);
@@ -531,13 +533,13 @@ impl<D: Document> Client<D> {
     /// Does what is due.
     pub(in crate::core) fn on_records_due(&mut self, now: Instant) {
         let mut let_go = Vec::new();
-        while let Some(id) = take_due(&mut self.records.discards, now) {
+        while let Some(id) = self.records.discards.take_due(now) {
             if self.records.get(id).is_some_and(|record| record.is_due_to_go(now)) {
                 let_go.extend(self.end_use(id, now));
             }
         }
         self.send_unsubscriptions(let_go, now);
-        while let Some(id) = take_due(&mut self.records.answers, now) {
+        while let Some(id) = self.records.answers.take_due(now) {
             self.on_unanswered(id, now);
         }
         let rereads = std::mem::take(&mut self.records.rereads);
@@ -624,14 +626,6 @@ pub(super) fn about(action: RecordAction, name: &str) -> Message<'static> {
     let mut message = Message::new(action);
     message.name = Some(name.to_owned().into());
     message
-}
-
-fn take_due(
-    deadlines: &mut std::collections::VecDeque<(Instant, RecordId)>,
-    now: Instant,
-) -> Option<RecordId> {
-    deadlines.front().filter(|(deadline, _)| *deadline <= now)?;
-    deadlines.pop_front().map(|(_, id)| id)
 }
 
 /// What records are announced with: those that may be made, those that may not, those that were seen
