@@ -19,6 +19,10 @@ const OPTIMISED_FROM = join(GENERATED, 'optimised-from.txt')
 const PACKAGE = join(ROOT, 'pkg')
 const DIST = join(PACKAGE, 'dist')
 
+// What `#[inline]` marks, which is most of the standard library, is otherwise inlined up to 325, and
+// the rest up to 50, wherever it is called: for an eighth more bytes, which gain next to no speed.
+const INLINING = '-inlinehint-threshold=12 -inline-threshold=12'
+
 // Without feature flags wasm-opt uses the features that the wasm itself says it needs.
 const OPTIMISE = ['-Oz', '--strip-debug', '--strip-producers', '--strip-target-features']
 
@@ -50,10 +54,10 @@ function compileRust() {
  * takes paths with blanks, and is used instead of RUSTFLAGS and of what Cargo's configuration has:
  * those are meant for the machine's own processor and linker.
  */
-function withoutPathsOfThisMachine() {
+function flagsOfRust() {
   const cargo = process.env.CARGO_HOME ?? join(homedir(), '.cargo')
   const remapped = [`--remap-path-prefix=${cargo}=cargo`, `--remap-path-prefix=${ROOT}=.`]
-  return { CARGO_ENCODED_RUSTFLAGS: remapped.join('\x1f') }
+  return { CARGO_ENCODED_RUSTFLAGS: [...remapped, `-Cllvm-args=${INLINING}`].join('\x1f') }
 }
 
 /** The slowest step, so it is left out where neither the wasm nor wasm-opt nor its flags changed. */
@@ -133,6 +137,6 @@ function crateVersion() {
 }
 
 function run(command, ...options) {
-  const env = { ...process.env, ...withoutPathsOfThisMachine() }
+  const env = { ...process.env, ...flagsOfRust() }
   execFileSync(command, options, { cwd: ROOT, env, stdio: 'inherit' })
 }
