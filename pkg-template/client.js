@@ -16,7 +16,7 @@ import { Given } from './given.js'
 import { guardMethods } from './methods.js'
 import { LOCAL_WINS, REMOTE_WINS } from './options.js'
 import { readInPlace } from './reading.js'
-import { writeAtOnce } from './writing.js'
+import { handOverAtOnce } from './usual.js'
 
 /**
  * The class that users see, over the one that wasm-bindgen generates.
@@ -27,7 +27,7 @@ import { writeAtOnce } from './writing.js'
 export function defineClient(instantiate) {
   for (const Class of CLASSES) guardMethods(Class)
   for (const Class of [Record, AnonymousRecord]) readInPlace(Class)
-  writeAtOnce(EventHandler, Record)
+  handOverAtOnce(EventHandler, Record)
   for (const name of OPENERS) keepOwners(RecordHandler.prototype, name)
   return class extends WasmClient {
     // Said so, because bundlers rename classes, and consoles would show that name.

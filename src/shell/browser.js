@@ -466,6 +466,14 @@ export function callAllWithJson(held, listeners, emitter, start, length) {
   return true
 }
 
+/** Calls the function under a number, and lets go of it. */
+export function callOnce(held, number, scope, values) {
+  const map = held.deref()
+  const callback = map?.get(number)
+  map?.delete(number)
+  if (typeof callback === 'function') call(callback, scope, values)
+}
+
 /** Calls a function. What it throws is reported as any uncaught error is, and stops nothing of ours. */
 export function call(callback, scope, values) {
   try {

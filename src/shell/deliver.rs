@@ -168,8 +168,9 @@ impl Shell {
             Call::Ready(handle) => self.stop_awaiting(&handle),
             Call::Login | Call::Resume | Call::Request | Call::Has | Call::Done => {}
         }
-        if let (Some(function), Some(arguments)) = (self.held.take_function(slot), arguments) {
-            report::call(&function, &this, &arguments);
+        match arguments {
+            Some(arguments) => self.held.call_once(slot, &this, &arguments),
+            None => self.held.remove(slot),
         }
     }
 

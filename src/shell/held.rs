@@ -50,6 +50,8 @@ extern "C" {
     fn keep(held: &WeakRef<Map>, number: u32, is_kept: bool);
     #[wasm_bindgen(js_name = heldAt)]
     fn held_at(held: &WeakRef<Map>, number: u32) -> JsValue;
+    #[wasm_bindgen(js_name = callOnce)]
+    fn call_once(held: &WeakRef<Map>, number: u32, scope: &JsValue, values: &Array);
     #[wasm_bindgen(js_name = letGo)]
     fn let_go(held: &WeakRef<Map>, number: u32);
     fn identify(identities: &WeakMap, function: &JsValue, number: u32) -> u32;
@@ -153,11 +155,9 @@ impl Held {
         true
     }
 
-    /// Takes a function out.
-    pub(crate) fn take_function(&self, slot: Slot) -> Option<Function> {
-        let function = self.function(slot);
-        self.remove(slot);
-        function
+    /// Calls a function, and lets go of it.
+    pub(crate) fn call_once(&self, slot: Slot, scope: &JsValue, values: &Array) {
+        call_once(&self.map, slot.0, scope, values);
     }
 
     /// The value that the package's own class put under a name.

@@ -29,7 +29,9 @@ impl Shell {
             RecordEvent::Ready(id) => {
                 for handle in self.handles.of(id) {
                     self.trigger(&handle);
-                    self.emit_record(&handle, "ready", Values::One(&self.object_of(&handle)));
+                    if handle.events.has_listeners("ready") {
+                        self.emit_record(&handle, "ready", Values::One(&self.object_of(&handle)));
+                    }
                 }
             }
             RecordEvent::Discarded(id) => self.emit_end(id, "discard"),

@@ -14,6 +14,12 @@ pub trait Document: Debug + Sized + 'static {
     /// The value of a JSON text. None where the text is none.
     fn parse(text: &str) -> Option<Self>;
 
+    /// The object or array of a JSON text. None where the text is none, or something else.
+    fn parse_container(text: &str) -> Option<Self> {
+        let is_container = text.trim_start_matches([' ', '\t', '\n', '\r']).starts_with(['{', '[']);
+        is_container.then(|| Self::parse(text)).flatten()
+    }
+
     /// The value as JSON text.
     fn stringify(&self) -> String;
 

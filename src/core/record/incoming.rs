@@ -204,7 +204,7 @@ impl<D: Document> Client<D> {
             return;
         }
         record.answer_by = None;
-        let data = message.data.as_deref().and_then(D::parse).filter(D::is_container);
+        let data = message.data.as_deref().and_then(D::parse_container);
         match (data, message.version) {
             (Some(data), Some(version)) if is_first => self.on_first_read(id, version, data, now),
             (Some(data), Some(version)) => self.reconcile(id, version, data, now),
@@ -312,7 +312,7 @@ impl<D: Document> Client<D> {
         };
         let id = record.id;
         let version = message.version.unwrap_or(record.version);
-        let data = message.data.as_deref().and_then(D::parse).filter(D::is_container);
+        let data = message.data.as_deref().and_then(D::parse_container);
         record.on_refused();
         record.refusals.is_overtaken = true;
         let remote = data.as_ref().and_then(Document::copy);
@@ -584,7 +584,7 @@ fn remote_change<D: Document>(action: RecordAction, message: &Message<'_>) -> Op
     }
     if action == RecordAction::Update && message.path.is_none() {
         let text = message.data.as_deref()?;
-        let document = D::parse(text).filter(D::is_container)?;
+        let document = D::parse_container(text)?;
         return Some(Change::Update(Value::new(text.to_owned(), document)));
     }
     let path = Path::parse(message.path.as_deref()?)?;

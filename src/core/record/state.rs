@@ -365,9 +365,9 @@ impl<D: Document> Record<D> {
 
     /// What is told of everything that is watched and there, when the record comes to be there.
     pub(super) fn arrival(&self, sharing: Sharing) -> Told<D> {
-        let watched = self.watched.iter();
-        let is_there = |watched: &&Watched| !self.data.equals_at(&watched.path, None);
-        watched.filter(is_there).map(|watched| self.changed(&watched.path, sharing)).collect()
+        let changed = |watched: &Watched| self.changed(&watched.path, sharing);
+        let is_there = |event: &RecordEvent<D>| !matches!(event, RecordEvent::Changed(_, _, None));
+        self.watched.iter().map(changed).filter(is_there).collect()
     }
 
     fn changed(&self, path: &Path, sharing: Sharing) -> RecordEvent<D> {

@@ -45,7 +45,7 @@ pub(super) fn function(value: &JsValue, argument: &str) -> Result<(), JsValue> {
 ///
 /// The JavaScript client's error.
 pub(super) fn optional_function(value: &JsValue, argument: &str) -> Result<(), JsValue> {
-    if value.is_falsy() { Ok(()) } else { function(value, argument) }
+    if value.is_function() || value.is_falsy() { Ok(()) } else { Err(invalid(argument)) }
 }
 
 /// The JavaScript client's error for an argument.

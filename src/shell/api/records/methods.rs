@@ -170,10 +170,15 @@ impl Inner {
         if !callback.is_function() {
             return Err(invalid("callback"));
         }
+        self.subscribe_function(path, callback, is_triggered);
+        Ok(())
+    }
+
+    /// As `subscribe_to`, of what is known to be a function.
+    pub(super) fn subscribe_function(&self, path: &str, callback: &JsValue, is_triggered: bool) {
         if !self.is_gone("subscribe") {
             self.shell.subscribe_record(&self.handle, path, callback, is_triggered);
         }
-        Ok(())
     }
 
     pub(super) fn unsubscribe(&self, arguments: &Array) -> Result<(), JsValue> {

@@ -3,11 +3,11 @@ import { isPlain } from 'deepstream-shell/browser.js'
 const { stringify } = JSON
 
 /**
- * Has `emit` and `set` hand over in one crossing of the border what they are mostly called with. The
+ * Has `emit`, `set` and `subscribe` hand over in one crossing of the border what they are mostly called with. The
  * methods of the wasm, for which it is crossed back and forth, read everything else, and find what is
  * wrong with it.
  */
-export function writeAtOnce(EventHandler, Record) {
+export function handOverAtOnce(EventHandler, Record) {
   replace(EventHandler, 'emit', '__emit', (emit) => (object, given) => {
     const [name, data] = [given[0], given[1]]
     if (!isName(name)) return false
@@ -23,6 +23,11 @@ export function writeAtOnce(EventHandler, Record) {
     const [path, value] = [given[0], given[1]]
     const isUsual = given.length === 2 && isName(path) && isPlain(value)
     return isUsual && put.call(object, path, stringify(value), value)
+  })
+  replace(Record, 'subscribe', '__subscribe', (subscribe) => (object, given) => {
+    const [path, callback] = [given[0], given[1]]
+    const isUsual = given.length === 2 && isName(path) && typeof callback === 'function'
+    return isUsual && subscribe.call(object, path, callback)
   })
 }
 
