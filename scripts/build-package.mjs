@@ -59,7 +59,10 @@ function compileRust() {
  */
 function flagsOfRust() {
   const cargo = process.env.CARGO_HOME ?? join(homedir(), '.cargo')
-  const remapped = [`--remap-path-prefix=${cargo}=cargo`, `--remap-path-prefix=${ROOT}=.`]
+  // The standard library's are there where its source is installed, as editors have it.
+  const rust = execFileSync('rustc', ['--print', 'sysroot'], { encoding: 'utf8' }).trim()
+  const shown = { [cargo]: 'cargo', [rust]: 'rust', [ROOT]: '.' }
+  const remapped = Object.entries(shown).map(([path, as]) => `--remap-path-prefix=${path}=${as}`)
   return { CARGO_ENCODED_RUSTFLAGS: [...remapped, `-Cllvm-args=${INLINING}`].join('\x1f') }
 }
 
