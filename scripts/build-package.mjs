@@ -23,8 +23,11 @@ const DIST = join(PACKAGE, 'dist')
 // the rest up to 50, wherever it is called: for an eighth more bytes, which gain next to no speed.
 const INLINING = '-inlinehint-threshold=12 -inline-threshold=12'
 
-// Without feature flags wasm-opt uses the features that the wasm itself says it needs.
-const OPTIMISE = ['-Oz', '--strip-debug', '--strip-producers', '--strip-target-features']
+// Without feature flags wasm-opt uses the features that the wasm itself says it needs. The lowest
+// memory is the end of the stack, which nothing but an overflow gets to. What has one caller is only put
+// into it where it is small: many short functions compress better than few long ones.
+const OPTIMISE = ['-Oz', '--low-memory-unused', '--one-caller-inline-max-function-size=30']
+const STRIP = ['--strip-debug', '--strip-producers', '--strip-target-features']
 
 // Private fields and what wasm-bindgen generates need these; so does compiling synchronously.
 const BROWSERS = ['es2022']
@@ -56,7 +59,10 @@ function compileRust() {
  */
 function flagsOfRust() {
   const cargo = process.env.CARGO_HOME ?? join(homedir(), '.cargo')
-  const remapped = [`--remap-path-prefix=${cargo}=cargo`, `--remap-path-prefix=${ROOT}=.`]
+  // The standard library's are there where its source is installed, as editors have it.
+  const rust = execFileSync('rustc', ['--print', 'sysroot'], { encoding: 'utf8' }).trim()
+  const shown = { [cargo]: 'cargo', [rust]: 'rust', [ROOT]: '.' }
+  const remapped = Object.entries(shown).map(([path, as]) => `--remap-path-prefix=${path}=${as}`)
   return { CARGO_ENCODED_RUSTFLAGS: [...remapped, `-Cllvm-args=${INLINING}`].join('\x1f') }
 }
 
@@ -64,13 +70,13 @@ function flagsOfRust() {
 function optimiseWasm() {
   const binaryen = readFileSync(join(ROOT, 'node_modules/binaryen/package.json'), 'utf8')
   const from = createHash('sha256')
-    .update([JSON.parse(binaryen).version, ...OPTIMISE, ''].join('\n'))
+    .update([JSON.parse(binaryen).version, ...OPTIMISE, ...STRIP, ''].join('\n'))
     .update(readFileSync(UNOPTIMISED))
     .digest('hex')
   if (existsSync(OPTIMISED_FROM) && readFileSync(OPTIMISED_FROM, 'utf8') === from) return
   // Written last, so that a step which was interrupted counts for nothing.
   rmSync(OPTIMISED_FROM, { force: true })
-  run(join(ROOT, 'node_modules/.bin/wasm-opt'), ...OPTIMISE, UNOPTIMISED, '-o', OPTIMISED)
+  run(join(ROOT, 'node_modules/.bin/wasm-opt'), ...OPTIMISE, ...STRIP, UNOPTIMISED, '-o', OPTIMISED)
   writeFileSync(OPTIMISED_FROM, from)
 }
 

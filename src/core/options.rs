@@ -212,149 +212,82 @@ impl Options {
     ///
     /// When the option can't have this value; nothing is set then.
     pub fn set(&mut self, name: &str, value: Value<'_>) -> Result<Known, InvalidArgument> {
-        let invalid = |problem| InvalidArgument::new(name, problem);
-        let Some(kind) = kind_of(name) else { return Ok(Known::No) };
+        let Some((_, kind)) = OPTIONS.iter().find(|(known, _)| *known == name) else {
+            return Ok(Known::No);
+        };
+        self.set_kind(*kind, value).map_err(|problem| InvalidArgument::new(name, problem))
+    }
+
+    fn set_kind(&mut self, kind: Kind, value: Value<'_>) -> Result<Known, Problem> {
         match kind {
             Kind::Unsupported => return Ok(Known::Unsupported),
-            Kind::Positive | Kind::Span | Kind::Limit | Kind::Count => {
-                let number = number_of(kind, value).map_err(invalid)?;
-                self.set_number(name, number);
-            }
-            Kind::Boolean => {
+            Kind::Millis(range, field) => *field(self) = millis(number_of(range, value)?),
+            Kind::Number(range, set) => set(self, number_of(range, value)?),
+            Kind::Boolean(set) => {
                 let Value::Boolean(value) = value else {
-                    return Err(invalid(Problem::Type("true or false")));
+                    return Err(Problem::Type("true or false"));
                 };
-                self.set_boolean(name, value);
+                set(self, value);
             }
-            Kind::Text => {
-                let Value::Text(value) = value else {
-                    return Err(invalid(Problem::Type("a string")));
-                };
-                self.set_text(name, value).map_err(invalid)?;
-            }
-            Kind::Texts => {
+            Kind::Text(field) => text_of(value)?.clone_into(field(self)),
+            Kind::Choice(set) => set(self, text_of(value)?)?,
+            Kind::Texts(field) => {
                 let Value::Texts(texts) = value else {
-                    return Err(invalid(Problem::Type("an array of strings")));
+                    return Err(Problem::Type("an array of strings"));
                 };
-                self.set_texts(name, texts);
+                texts.clone_into(field(self));
             }
-            Kind::Object => {
-                expect(value == Value::Object, "an object").map_err(invalid)?;
-            }
+            Kind::Object => expect(value == Value::Object, "an object")?,
             Kind::Group => {
-                expect(value == Value::Object, "an object").map_err(invalid)?;
+                expect(value == Value::Object, "an object")?;
                 return Ok(Known::Group);
             }
             Kind::Strategy => {
                 let is_strategy = matches!(value, Value::Function | Value::Null);
-                expect(is_strategy, "a function or null").map_err(invalid)?;
+                expect(is_strategy, "a function or null")?;
             }
         }
         Ok(Known::Yes)
     }
 
-    fn set_number(&mut self, name: &str, number: f64) {
-        match name {
-            "heartbeatInterval" => self.heartbeat_interval = millis(number),
-            "reconnectIntervalIncrement" => self.reconnect_interval_increment = millis(number),
-            "maxReconnectInterval" => self.max_reconnect_interval = millis(number),
-            "maxReconnectAttempts" if number.is_finite() => {
-                self.max_reconnect_attempts = AttemptLimit::At(number as u32);
-            }
-            "maxReconnectAttempts" => self.max_reconnect_attempts = AttemptLimit::Never,
-            "connectTimeout" => self.connect_timeout = millis(number),
-            "authenticationTimeout" => self.authentication_timeout = millis(number),
-            "subscriptionInterval" => self.subscription_interval = millis(number),
-            "subscriptionTimeout" => self.subscription_timeout = millis(number),
-            "offlineBufferTimeout" => self.offline_buffer_timeout = millis(number),
-            "recordReadTimeout" => self.record_read_timeout = millis(number),
-            "recordDeleteTimeout" => self.record_delete_timeout = millis(number),
-            "recordDiscardTimeout" => self.record_discard_timeout = millis(number),
-            "initialRecordVersion" => self.initial_record_version = number as i32,
-            "indexdb.dbVersion" => self.indexdb.db_version = number as u32,
-            "indexdb.flushTimeout" => self.indexdb.flush_timeout = millis(number),
-            "maxQueuedMessages" => self.max_queued_messages = number as usize,
-            "maxQueuedBytes" => self.max_queued_bytes = number as usize,
-            _ => {}
+    fn set_path(&mut self, path: &str) -> Result<(), Problem> {
+        // A fragment never travels, so that browsers refuse to open a socket to one.
+        if path.contains('#') {
+            return Err(Problem::Range("a path without a fragment ('#')"));
         }
-    }
-
-    fn set_boolean(&mut self, name: &str, value: bool) {
-        match name {
-            "lazyConnect" => self.lazy_connect = value,
-            "offlineEnabled" => self.offline_enabled = value,
-            "saveUpdatesOffline" => self.save_updates_offline = value,
-            "recordReadOnlyMode" => self.record_read_only_mode = value,
-            "debug" => self.debug = value,
-            "recordDeepCopy" => self.record_deep_copy = value,
-            "indexdb.autoVersion" => self.indexdb.auto_version = value,
-            "socketOptions.jsonTransportMode" => {
-                self.transport = if value { Transport::Json } else { Transport::Binary };
-            }
-            _ => {}
-        }
-    }
-
-    fn set_text(&mut self, name: &str, value: &str) -> Result<(), Problem> {
-        match name {
-            // A fragment never travels, so that browsers refuse to open a socket to one.
-            "path" if value.contains('#') => {
-                return Err(Problem::Range("a path without a fragment ('#')"));
-            }
-            "path" => value.clone_into(&mut self.path),
-            "dirtyStorageName" => value.clone_into(&mut self.dirty_storage_name),
-            "storageName" => {
-                self.storage_name = match value {
-                    "indexdb" => StorageName::IndexDb,
-                    "localstorage" => StorageName::LocalStorage,
-                    _ => return Err(Problem::Range("'indexdb' or 'localstorage'")),
-                };
-            }
-            "indexdb.primaryKey" => value.clone_into(&mut self.indexdb.primary_key),
-            "indexdb.storageDatabaseName" => {
-                value.clone_into(&mut self.indexdb.storage_database_name);
-            }
-            "indexdb.defaultObjectStoreName" => {
-                value.clone_into(&mut self.indexdb.default_object_store_name);
-            }
-            "heartbeatTimeoutAction" => {
-                self.heartbeat_timeout_action = match value {
-                    "error" => HeartbeatTimeoutAction::Error,
-                    "reconnect" => HeartbeatTimeoutAction::Reconnect,
-                    _ => return Err(Problem::Range("'error' or 'reconnect'")),
-                };
-            }
-            _ => {}
-        }
+        path.clone_into(&mut self.path);
         Ok(())
     }
 
-    fn set_texts(&mut self, name: &str, texts: &[String]) {
-        match name {
-            "recordPrefixWriteWhitelist" => {
-                texts.clone_into(&mut self.record_prefix_write_whitelist);
-            }
-            "ignorePrefixes" => texts.clone_into(&mut self.ignore_prefixes),
-            "indexdb.objectStoreNames" => texts.clone_into(&mut self.indexdb.object_store_names),
-            _ => {}
-        }
+    fn set_storage_name(&mut self, name: &str) -> Result<(), Problem> {
+        self.storage_name = match name {
+            "indexdb" => StorageName::IndexDb,
+            "localstorage" => StorageName::LocalStorage,
+            _ => return Err(Problem::Range("'indexdb' or 'localstorage'")),
+        };
+        Ok(())
+    }
+
+    fn set_heartbeat_timeout_action(&mut self, action: &str) -> Result<(), Problem> {
+        self.heartbeat_timeout_action = match action {
+            "error" => HeartbeatTimeoutAction::Error,
+            "reconnect" => HeartbeatTimeoutAction::Reconnect,
+            _ => return Err(Problem::Range("'error' or 'reconnect'")),
+        };
+        Ok(())
     }
 }
 
-/// What an option may be.
-#[derive(Clone, Copy, PartialEq)]
+/// What an option may be, and where it goes.
+#[derive(Clone, Copy)]
 enum Kind {
-    /// Milliseconds, more than none, perhaps `Infinity`.
-    Positive,
-    /// Milliseconds, perhaps none.
-    Span,
-    /// A whole number, or `Infinity`.
-    Limit,
-    /// A whole number.
-    Count,
-    Boolean,
-    Text,
-    Texts,
+    Millis(Range, fn(&mut Options) -> &mut Millis),
+    Number(Range, fn(&mut Options, f64)),
+    Boolean(fn(&mut Options, bool)),
+    Text(fn(&mut Options) -> &mut String),
+    /// A text, not any of which will do.
+    Choice(fn(&mut Options, &str) -> Result<(), Problem>),
+    Texts(fn(&mut Options) -> &mut Vec<String>),
     Object,
     /// An object of further options.
     Group,
@@ -363,67 +296,29 @@ enum Kind {
     Unsupported,
 }
 
-fn kind_of(name: &str) -> Option<Kind> {
-    Some(match name {
-        "heartbeatInterval" | "connectTimeout" | "authenticationTimeout" => Kind::Positive,
-        "reconnectIntervalIncrement"
-        | "maxReconnectInterval"
-        | "intervalTimerResolution"
-        | "subscriptionInterval"
-        | "subscriptionTimeout"
-        | "recordReadAckTimeout"
-        | "recordReadTimeout"
-        | "recordDeleteTimeout"
-        | "offlineBufferTimeout"
-        | "recordDiscardTimeout"
-        | "indexdb.flushTimeout" => Kind::Span,
-        "maxReconnectAttempts" | "maxQueuedMessages" | "maxQueuedBytes" => Kind::Limit,
-        "initialRecordVersion" | "indexdb.dbVersion" | "localstorage.nodeStorageSize" => {
-            Kind::Count
-        }
-        "nativeTimerRegistry"
-        | "offlineEnabled"
-        | "saveUpdatesOffline"
-        | "recordReadOnlyMode"
-        | "recordDeepCopy"
-        | "lazyConnect"
-        | "debug"
-        | "socketOptions.jsonTransportMode"
-        | "indexdb.autoVersion" => Kind::Boolean,
-        "path"
-        | "heartbeatTimeoutAction"
-        | "dirtyStorageName"
-        | "storageName"
-        | "indexdb.primaryKey"
-        | "indexdb.storageDatabaseName"
-        | "indexdb.defaultObjectStoreName"
-        | "localstorage.nodeStoragePath" => Kind::Text,
-        "recordPrefixWriteWhitelist" | "ignorePrefixes" | "indexdb.objectStoreNames" => Kind::Texts,
-        "storage" => Kind::Object,
-        "indexdb" | "localstorage" | "socketOptions" => Kind::Group,
-        "mergeStrategy" => Kind::Strategy,
-        "socketFactory" => Kind::Unsupported,
-        _ => return None,
-    })
+/// Which numbers an option may be.
+#[derive(Clone, Copy)]
+enum Range {
+    /// Milliseconds, more than none, perhaps `Infinity`.
+    Positive,
+    /// Milliseconds, perhaps none.
+    Span,
+    /// A whole number, or `Infinity`.
+    Limit,
+    /// A whole number.
+    Count,
 }
 
-fn number_of(kind: Kind, value: Value<'_>) -> Result<f64, Problem> {
+fn number_of(range: Range, value: Value<'_>) -> Result<f64, Problem> {
     let Value::Number(number) = value else { return Err(Problem::Type("a number")) };
     let whole = number.fract() == 0.0;
-    let (fits, expected) = match kind {
-        Kind::Positive => (number > 0.0, "a number of milliseconds greater than 0"),
-        Kind::Span => (number >= 0.0, "a number of milliseconds, 0 or greater"),
-        Kind::Limit => {
+    let (fits, expected) = match range {
+        Range::Positive => (number > 0.0, "a number of milliseconds greater than 0"),
+        Range::Span => (number >= 0.0, "a number of milliseconds, 0 or greater"),
+        Range::Limit => {
             (number >= 0.0 && (whole || number.is_infinite()), "a whole number or Infinity")
         }
-        Kind::Count
-        | Kind::Boolean
-        | Kind::Text
-        | Kind::Texts
-        | Kind::Object
-        | Kind::Group
-        | Kind::Strategy
-        | Kind::Unsupported => (number >= 0.0 && whole, "a whole number, 0 or greater"),
+        Range::Count => (number >= 0.0 && whole, "a whole number, 0 or greater"),
     };
     if fits { Ok(number) } else { Err(Problem::Range(expected)) }
 }
@@ -436,6 +331,88 @@ fn expect(fits: bool, expected: &'static str) -> Result<(), Problem> {
 fn millis(number: f64) -> Millis {
     Millis::new(number.ceil() as u64)
 }
+
+fn text_of(value: Value<'_>) -> Result<&str, Problem> {
+    if let Value::Text(text) = value { Ok(text) } else { Err(Problem::Type("a string")) }
+}
+
+fn limit(number: f64) -> AttemptLimit {
+    if number.is_finite() { AttemptLimit::At(number as u32) } else { AttemptLimit::Never }
+}
+
+/// A table, since to `match` on names is several times the code.
+const OPTIONS: &[(&str, Kind)] = &[
+    ("heartbeatInterval", Kind::Millis(Range::Positive, |it| &mut it.heartbeat_interval)),
+    (
+        "reconnectIntervalIncrement",
+        Kind::Millis(Range::Span, |it| &mut it.reconnect_interval_increment),
+    ),
+    ("maxReconnectInterval", Kind::Millis(Range::Span, |it| &mut it.max_reconnect_interval)),
+    (
+        "maxReconnectAttempts",
+        Kind::Number(Range::Limit, |it, number| it.max_reconnect_attempts = limit(number)),
+    ),
+    ("connectTimeout", Kind::Millis(Range::Positive, |it| &mut it.connect_timeout)),
+    ("authenticationTimeout", Kind::Millis(Range::Positive, |it| &mut it.authentication_timeout)),
+    ("heartbeatTimeoutAction", Kind::Choice(Options::set_heartbeat_timeout_action)),
+    ("subscriptionInterval", Kind::Millis(Range::Span, |it| &mut it.subscription_interval)),
+    ("subscriptionTimeout", Kind::Millis(Range::Span, |it| &mut it.subscription_timeout)),
+    ("offlineBufferTimeout", Kind::Millis(Range::Span, |it| &mut it.offline_buffer_timeout)),
+    (
+        "maxQueuedMessages",
+        Kind::Number(Range::Limit, |it, number| it.max_queued_messages = number as usize),
+    ),
+    (
+        "maxQueuedBytes",
+        Kind::Number(Range::Limit, |it, number| it.max_queued_bytes = number as usize),
+    ),
+    ("path", Kind::Choice(Options::set_path)),
+    ("lazyConnect", Kind::Boolean(|it, flag| it.lazy_connect = flag)),
+    ("socketOptions", Kind::Group),
+    (
+        "socketOptions.jsonTransportMode",
+        Kind::Boolean(|it, is_json| {
+            it.transport = if is_json { Transport::Json } else { Transport::Binary };
+        }),
+    ),
+    ("socketFactory", Kind::Unsupported),
+    ("recordReadTimeout", Kind::Millis(Range::Span, |it| &mut it.record_read_timeout)),
+    ("recordDeleteTimeout", Kind::Millis(Range::Span, |it| &mut it.record_delete_timeout)),
+    ("recordDiscardTimeout", Kind::Millis(Range::Span, |it| &mut it.record_discard_timeout)),
+    ("recordReadOnlyMode", Kind::Boolean(|it, flag| it.record_read_only_mode = flag)),
+    ("recordPrefixWriteWhitelist", Kind::Texts(|it| &mut it.record_prefix_write_whitelist)),
+    ("recordDeepCopy", Kind::Boolean(|it, flag| it.record_deep_copy = flag)),
+    ("debug", Kind::Boolean(|it, flag| it.debug = flag)),
+    (
+        "initialRecordVersion",
+        Kind::Number(Range::Count, |it, number| it.initial_record_version = number as i32),
+    ),
+    ("mergeStrategy", Kind::Strategy),
+    ("offlineEnabled", Kind::Boolean(|it, flag| it.offline_enabled = flag)),
+    ("saveUpdatesOffline", Kind::Boolean(|it, flag| it.save_updates_offline = flag)),
+    ("dirtyStorageName", Kind::Text(|it| &mut it.dirty_storage_name)),
+    ("storage", Kind::Object),
+    ("storageName", Kind::Choice(Options::set_storage_name)),
+    ("ignorePrefixes", Kind::Texts(|it| &mut it.ignore_prefixes)),
+    ("indexdb", Kind::Group),
+    ("indexdb.autoVersion", Kind::Boolean(|it, flag| it.indexdb.auto_version = flag)),
+    (
+        "indexdb.dbVersion",
+        Kind::Number(Range::Count, |it, number| it.indexdb.db_version = number as u32),
+    ),
+    ("indexdb.primaryKey", Kind::Text(|it| &mut it.indexdb.primary_key)),
+    ("indexdb.storageDatabaseName", Kind::Text(|it| &mut it.indexdb.storage_database_name)),
+    ("indexdb.defaultObjectStoreName", Kind::Text(|it| &mut it.indexdb.default_object_store_name)),
+    ("indexdb.objectStoreNames", Kind::Texts(|it| &mut it.indexdb.object_store_names)),
+    ("indexdb.flushTimeout", Kind::Millis(Range::Span, |it| &mut it.indexdb.flush_timeout)),
+    // Looked at, and of no use here.
+    ("nativeTimerRegistry", Kind::Boolean(|_, _| ())),
+    ("intervalTimerResolution", Kind::Number(Range::Span, |_, _| ())),
+    ("recordReadAckTimeout", Kind::Number(Range::Span, |_, _| ())),
+    ("localstorage", Kind::Group),
+    ("localstorage.nodeStoragePath", Kind::Choice(|_, _| Ok(()))),
+    ("localstorage.nodeStorageSize", Kind::Number(Range::Count, |_, _| ())),
+];
 
 #[cfg(test)]
 mod tests {

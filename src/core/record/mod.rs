@@ -130,11 +130,14 @@ impl<D: Document> Records<D> {
         }
     }
 
+    // Looked up in a hundred places, of which none is worth a copy of this.
+    #[inline(never)]
     pub(crate) fn get(&self, id: RecordId) -> Option<&Record<D>> {
         let slot = self.slots.get(id.slot as usize)?;
         slot.record.as_deref().filter(|_| slot.generation == id.generation)
     }
 
+    #[inline(never)]
     fn get_mut(&mut self, id: RecordId) -> Option<&mut Record<D>> {
         let slot = self.slots.get_mut(id.slot as usize)?;
         slot.record.as_deref_mut().filter(|_| slot.generation == id.generation)
