@@ -2,7 +2,15 @@
 // pkg-template/ once for each way of loading it.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +20,7 @@ import { encode } from './wasm-text.mjs'
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
 const TEMPLATE = join(ROOT, 'pkg-template')
+const CRATE = join(ROOT, 'target/wasm-crate')
 const GENERATED = join(ROOT, 'target/wasm-pack')
 const UNOPTIMISED = join(GENERATED, 'deepstream_bg.wasm')
 const OPTIMISED = join(GENERATED, 'optimised.wasm')
@@ -46,10 +55,22 @@ await bundleEntries()
 copyStaticFiles()
 writeManifest()
 
+/**
+ * Compiles a crate that is this one but for the rlib, which the tests link: Cargo optimises nothing
+ * across crates where one is made, and wasm-pack can't be told to leave it out.
+ */
 function compileRust() {
+  const manifest = readFileSync(join(ROOT, 'Cargo.toml'), 'utf8')
+  const kinds = 'crate-type = ["cdylib", "rlib"]'
+  if (!manifest.includes(kinds)) throw new Error(`Cargo.toml has no line: ${kinds}`)
+  rmSync(CRATE, { recursive: true, force: true })
+  mkdirSync(CRATE, { recursive: true })
+  writeFileSync(join(CRATE, 'Cargo.toml'), manifest.replace(kinds, 'crate-type = ["cdylib"]'))
+  copyFileSync(join(ROOT, 'Cargo.lock'), join(CRATE, 'Cargo.lock'))
+  symlinkSync(join(ROOT, 'src'), join(CRATE, 'src'))
   const options = ['--release', '--target', 'web', '--no-pack', '--mode', 'no-install']
   const output = ['--out-dir', GENERATED, '--out-name', 'deepstream']
-  run('wasm-pack', 'build', ...options, ...output)
+  run('wasm-pack', 'build', CRATE, ...options, ...output, '--', '--target-dir', join(ROOT, 'target'))
 }
 
 /**
@@ -98,8 +119,12 @@ function bundle(entry, output, options) {
     plugins: [WASM_AS_TEXT],
     alias: { 'deepstream-shell': snippets() },
     inject: [join(TEMPLATE, 'finalization.js')],
-    // The loader for a page's own URL, which only ./web uses, is in the generated file of all.
-    ...(options.format === 'esm' ? {} : { logOverride: { 'empty-import-meta': 'silent' } }),
+    logOverride: {
+      // What is generated names a file once for each Rust module that imports from it.
+      'duplicate-object-key': 'silent',
+      // The loader for a page's own URL, which only ./web uses, is in the generated file of all.
+      ...(options.format !== 'esm' && { 'empty-import-meta': 'silent' }),
+    },
     legalComments: 'none',
     ...options,
   })
