@@ -226,6 +226,18 @@ mod tests {
     }
 
     #[test]
+    fn a_path_that_was_read_before_is_read_as_another() {
+        for text in (0..3).flat_map(|_| (0..2 * KEPT).map(|n| ["a.b", &n.to_string()].concat())) {
+            let keys = Path::parse(&text).map(|path| path.steps().last().unwrap().key.clone());
+            assert_eq!(keys.as_deref(), text.strip_prefix("a."), "{text}");
+        }
+        let kept = Path::parse("a").unwrap();
+        assert!(kept.is(&Path::parse("a").unwrap()) && !kept.is(&Path::parse("b").unwrap()));
+        let long = "a".repeat(LONGEST_KEPT + 1);
+        assert_eq!(Path::parse(&long), Path::parse(&long));
+    }
+
+    #[test]
     fn the_first_steps_are_a_path_of_their_own() {
         let path = Path::parse(" a.b[3][4].c").unwrap();
         for (length, text) in [(0, ""), (1, "a"), (3, "a.b[3]"), (5, "a.b[3][4].c")] {
