@@ -13,8 +13,10 @@ globalThis.DeepstreamClient = Object.assign(DeepstreamClient, {
 })
 globalThis.deepstream = Object.assign(deepstream, { LOCAL_WINS, REMOTE_WINS })
 
-// A page that has this file makes a client next, and with it waits for no more than the connection then.
-// Where WebAssembly cannot run, whoever makes one is told.
+// A page that has this file makes a client next, and with it waits for no more than the connection then:
+// engines compile a function when it is first called, so one is made that is never used. Where
+// WebAssembly cannot run, whoever makes one is told.
 try {
   instantiateInline()
+  new DeepstreamClient('ws://localhost', { lazyConnect: true }).close()
 } catch {}

@@ -4,7 +4,7 @@ import { realServer } from '../server.mjs'
 const unit = 'ms'
 const note =
   'Start-up: a fresh page that has fetched the script, but not run it; evaluation lasts from the ' +
-  "insertion of the script element to its load event. The wasm is compiled then, but each of its functions when it is first called."
+  "insertion of the script element to its load event. The wasm is compiled then, and what making a client calls of it."
 
 export const startUp = [
   {
