@@ -10,4 +10,6 @@ export function instantiateInline() {
   if (instantiated) return
   explainingFailure(() => initSync({ module: new WebAssembly.Module(decode(wasm)) }))
   instantiated = true
+  // As large as the wasm itself.
+  wasm.text = ''
 }
