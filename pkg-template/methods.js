@@ -19,13 +19,16 @@ export function guardMethods(Class) {
 
 function guarded(Class, name, method) {
   return function (...args) {
-    if (!(this instanceof Class) || !this.__wbg_ptr) {
+    if (!isObjectOf(Class, this)) {
       throw new TypeError(`deepstream-wasm: ${name} was called on something else than its object`)
     }
     ensureRoom()
     return method.apply(this, args)
   }
 }
+
+/** Whether the methods of a class can work on something. */
+export const isObjectOf = (Class, it) => it instanceof Class && Boolean(it.__wbg_ptr)
 
 /** None can be called before there is a client, and with it WebAssembly. */
 let ensureRoom = () => {

@@ -1,5 +1,6 @@
 import { inputs, read } from 'deepstream-shell/browser.js'
 import { Given } from './given.js'
+import { isObjectOf } from './methods.js'
 
 /**
  * Has `get` read a record's data where JavaScript has it, without a call of the wasm for as long as
@@ -27,7 +28,6 @@ export function readInPlace(Class) {
   }
 
   prototype.get = function get(path) {
-    const isOne = this instanceof Class && this.__wbg_ptr
-    return isOne ? Reader.get(this, path) : checkedGet.call(this, path)
+    return isObjectOf(Class, this) ? Reader.get(this, path) : checkedGet.call(this, path)
   }
 }

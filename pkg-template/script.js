@@ -1,4 +1,3 @@
-import { instantiateInline } from './inline.js'
 import { C, DeepstreamClient, LOCAL_WINS, Options, REMOTE_WINS, deepstream } from './index.js'
 
 // The JS client's global is a module object, while many pages write `new DeepstreamClient(url)`:
@@ -13,10 +12,9 @@ globalThis.DeepstreamClient = Object.assign(DeepstreamClient, {
 })
 globalThis.deepstream = Object.assign(deepstream, { LOCAL_WINS, REMOTE_WINS })
 
-// A page that has this file makes a client next, and with it waits for no more than the connection then:
-// engines compile a function when it is first called, so one is made that is never used. Where
-// WebAssembly cannot run, whoever makes one is told.
+// A page that has this file makes a client next, and with it waits for no more than the connection then.
+// So the wasm is compiled here, by making one that is never used: engines compile a function when it is
+// first called. Where WebAssembly cannot run, whoever makes one is told.
 try {
-  instantiateInline()
   new DeepstreamClient('ws://localhost', { lazyConnect: true }).close()
 } catch {}

@@ -1,11 +1,12 @@
 import { isPlain } from 'deepstream-shell/browser.js'
+import { isObjectOf } from './methods.js'
 
 const { stringify } = JSON
 
 /**
- * Has `emit`, `set` and `subscribe` hand over in one crossing of the border what they are mostly called with. The
- * methods of the wasm, for which it is crossed back and forth, read everything else, and find what is
- * wrong with it.
+ * Has `emit`, `set` and `subscribe` hand over in one crossing of the border what they are mostly called
+ * with. The methods of the wasm, for which it is crossed back and forth, read everything else, and find
+ * what is wrong with it.
  */
 export function handOverAtOnce(EventHandler, Record) {
   replace(EventHandler, 'emit', '__emit', (emit) => (object, given) => {
@@ -38,8 +39,7 @@ function replace(Class, name, quickName, quickOf) {
   delete prototype[quickName]
   const quick = quickOf(quickMethod)
   prototype[name] = function (...args) {
-    const isOne = this instanceof Class && this.__wbg_ptr
-    if (!isOne || !quick(this, args)) method.apply(this, args)
+    if (!isObjectOf(Class, this) || !quick(this, args)) method.apply(this, args)
   }
 }
 

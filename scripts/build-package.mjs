@@ -36,8 +36,10 @@ const INLINING = '-inlinehint-threshold=12 -inline-threshold=12'
 // Without feature flags wasm-opt uses the features that the wasm itself says it needs. The lowest
 // memory is the end of the stack, which nothing but an overflow gets to. What has one caller is only put
 // into it where it is small: many short functions compress better than few long ones.
-const OPTIMISE = ['-Oz', '--low-memory-unused', '--one-caller-inline-max-function-size=30']
-const STRIP = ['--strip-debug', '--strip-producers', '--strip-target-features']
+const OPTIMISE = [
+  ...['-Oz', '--low-memory-unused', '--one-caller-inline-max-function-size=30'],
+  ...['--strip-debug', '--strip-producers', '--strip-target-features'],
+]
 
 // Private fields and what wasm-bindgen generates need these; so does compiling synchronously.
 const BROWSERS = ['es2022']
@@ -69,9 +71,10 @@ function compileRust() {
   writeFileSync(join(CRATE, 'Cargo.toml'), manifest.replace(kinds, 'crate-type = ["cdylib"]'))
   copyFileSync(join(ROOT, 'Cargo.lock'), join(CRATE, 'Cargo.lock'))
   symlinkSync(join(ROOT, 'src'), join(CRATE, 'src'))
-  const options = ['--release', '--target', 'web', '--no-pack', '--mode', 'no-install']
+  const kind = ['--release', '--target', 'web', '--no-pack', '--mode', 'no-install']
   const output = ['--out-dir', GENERATED, '--out-name', 'deepstream']
-  run('wasm-pack', 'build', CRATE, ...options, ...output, '--', '--target-dir', join(ROOT, 'target'))
+  const options = [...kind, ...output, '--', '--target-dir', join(ROOT, 'target')]
+  run('wasm-pack', ['build', CRATE, ...options], flagsOfRust())
 }
 
 /**
@@ -92,13 +95,13 @@ function flagsOfRust() {
 function optimiseWasm() {
   const binaryen = readFileSync(join(ROOT, 'node_modules/binaryen/package.json'), 'utf8')
   const from = createHash('sha256')
-    .update([JSON.parse(binaryen).version, ...OPTIMISE, ...STRIP, ''].join('\n'))
+    .update([JSON.parse(binaryen).version, ...OPTIMISE, ''].join('\n'))
     .update(readFileSync(UNOPTIMISED))
     .digest('hex')
   if (existsSync(OPTIMISED_FROM) && readFileSync(OPTIMISED_FROM, 'utf8') === from) return
   // Written last, so that a step which was interrupted counts for nothing.
   rmSync(OPTIMISED_FROM, { force: true })
-  run(join(ROOT, 'node_modules/.bin/wasm-opt'), ...OPTIMISE, ...STRIP, UNOPTIMISED, '-o', OPTIMISED)
+  run(join(ROOT, 'node_modules/.bin/wasm-opt'), [...OPTIMISE, UNOPTIMISED, '-o', OPTIMISED])
   writeFileSync(OPTIMISED_FROM, from)
 }
 
@@ -168,7 +171,7 @@ function crateVersion() {
   return version[1]
 }
 
-function run(command, ...options) {
-  const env = { ...process.env, ...flagsOfRust() }
+function run(command, options, variables = {}) {
+  const env = { ...process.env, ...variables }
   execFileSync(command, options, { cwd: ROOT, env, stdio: 'inherit' })
 }

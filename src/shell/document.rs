@@ -43,7 +43,7 @@ fn slot_of(path: &Path) -> usize {
     let is_known = KNOWN.with_borrow_mut(|known| {
         known.resize(SLOTS, None);
         let Some(known) = known.get_mut(slot) else { return false };
-        let is_known = known.as_ref().is_some_and(|known| known.is(path) || known == path);
+        let is_known = known.as_ref() == Some(path);
         if !is_known {
             *known = Some(path.clone());
         }

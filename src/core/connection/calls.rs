@@ -157,11 +157,6 @@ impl Connection {
         self.size_limit < usize::MAX
     }
 
-    /// Whether the server is known to close the connection over this message: it finds it too large.
-    pub(crate) fn refuses(&self, message: &Message<'_>) -> bool {
-        self.refuses_by_size() && self.is_too_large(&self.options.transport.encode(message))
-    }
-
     /// The connection that there is, if there is one.
     pub(crate) fn session(&self) -> Option<SocketId> {
         self.link.as_ref().map(|link| link.id)

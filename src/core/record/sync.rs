@@ -151,7 +151,7 @@ impl<D: Document> Client<D> {
 
     fn announcements(&mut self) -> Vec<Message<'static>> {
         let unannounced = std::mem::take(&mut self.records.unannounced);
-        // Mostly they are all of the first kind.
+        // When a page opens them they are all of the first kind.
         let mut names = [Vec::with_capacity(unannounced.len()), Vec::new(), Vec::new()];
         for record in unannounced.into_iter().filter_map(|id| self.records.get(id)) {
             let kind = match record.state {
@@ -357,7 +357,7 @@ impl<D: Document> Client<D> {
             let mut message = change.message(&record.name);
             message.version = Some(record.version);
             await_write(&mut message, correlation);
-            self.connection.refuses(&message)
+            self.connection.pack_in_session(&message).is_none()
         };
         let dropped = record.writes.take_unsent_where(is_too_large);
         let has_dropped = !dropped.is_empty();
