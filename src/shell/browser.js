@@ -508,17 +508,17 @@ export const receiver = (takeBytes, takeText) => (event) => {
 export function send(socket, data) {
   if (socket.readyState !== OPEN) return false
   try {
-    // In Node, `ws` compresses long frames after `send` has returned.
-    socket.send(data.length >= LONG && typeof data !== 'string' ? data.slice() : data)
+    socket.send(isOfNode(socket) && typeof data !== 'string' ? data.slice() : data)
     return true
   } catch {
     return false
   }
 }
 
+/** The package `ws` may read a frame after `send` has returned: frames wait while it compresses one. */
+const isOfNode = (socket) => typeof socket.terminate === 'function'
+
 const OPEN = 1
-/** Bytes from which on a frame is copied before it is sent: fewer than `ws` compresses. */
-const LONG = 1_000
 
 // --- arguments
 

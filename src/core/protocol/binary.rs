@@ -20,13 +20,32 @@ pub fn encode(message: &Message<'_>) -> Vec<u8> {
     let names = message.names.iter().map(|name| name.len().saturating_add(USUAL_HEAD));
     let texts = texts.chain(names).fold(0, usize::saturating_add);
     let mut frame = Vec::with_capacity(texts.saturating_add(USUAL_REST));
+    frame.extend_from_slice(&[0; SHORT_HEAD]);
     write_fields(message, &mut frame);
-    write_before(&mut frame, |length, frame| {
-        write_int(envelope::TOPIC, message.topic().number(), frame);
-        write_length(envelope::MESSAGE, length, frame);
-    });
-    write_before(&mut frame, |length, frame| write_varint(length as u64, frame));
+    let topic = message.topic().number();
+    if !write_short_head(topic, &mut frame) {
+        frame.rotate_left(SHORT_HEAD);
+        frame.truncate(frame.len().saturating_sub(SHORT_HEAD));
+        write_before(&mut frame, |length, frame| {
+            write_int(envelope::TOPIC, topic, frame);
+            write_length(envelope::MESSAGE, length, frame);
+        });
+        write_before(&mut frame, |length, frame| write_varint(length as u64, frame));
+    }
     frame
+}
+
+/// Writes what stands before the fields to where it fits in most messages: nothing has to be moved.
+/// Returns whether it does.
+fn write_short_head(topic: i32, frame: &mut [u8]) -> bool {
+    let length = frame.len().saturating_sub(1);
+    let (Ok(length), Ok(topic)) = (u8::try_from(length), u8::try_from(topic)) else { return false };
+    let is_short = length < CONTINUES && topic < CONTINUES;
+    if is_short && let Some(head) = frame.first_chunk_mut::<SHORT_HEAD>() {
+        let rest = length.saturating_sub(4);
+        *head = [length, TOPIC_TAG, topic, MESSAGE_TAG, rest];
+    }
+    is_short
 }
 
 /// Writes something before everything else, whose length it is given.
@@ -174,7 +193,7 @@ impl<'a> Reader<'a> {
             let (byte, rest) = self.rest.split_first().ok_or(DecodeError::Truncated)?;
             self.rest = rest;
             value |= u64::from(byte & 0x7f).wrapping_shl(shift);
-            if *byte < 0x80 {
+            if *byte < CONTINUES {
                 return Ok(value);
             }
         }
@@ -227,18 +246,22 @@ fn write_text(number: u32, text: &str, frame: &mut Vec<u8>) {
 }
 
 fn write_length(number: u32, length: usize, frame: &mut Vec<u8>) {
-    write_varint(u64::from(number << 3 | u32::from(DELIMITED)), frame);
+    write_varint(u64::from(tag(number, DELIMITED)), frame);
     write_varint(length as u64, frame);
 }
 
 fn write_int(number: u32, int: i32, frame: &mut Vec<u8>) {
-    write_varint(u64::from(number << 3 | u32::from(VARINT)), frame);
+    write_varint(u64::from(tag(number, VARINT)), frame);
     write_varint(i64::from(int) as u64, frame);
 }
 
+const fn tag(number: u32, wire_type: u8) -> u32 {
+    number << 3 | wire_type as u32
+}
+
 fn write_varint(mut value: u64, frame: &mut Vec<u8>) {
-    while value >= 0x80 {
-        frame.push(value as u8 | 0x80);
+    while value >= u64::from(CONTINUES) {
+        frame.push(value as u8 | CONTINUES);
         value >>= 7;
     }
     frame.push(value as u8);
@@ -248,6 +271,14 @@ const VARINT: u8 = 0;
 const FIXED_64: u8 = 1;
 const DELIMITED: u8 = 2;
 const FIXED_32: u8 = 5;
+
+/// Set in each byte of a varint but the last.
+const CONTINUES: u8 = 0x80;
+
+/// Bytes before the fields, where every number among them takes one byte.
+const SHORT_HEAD: usize = 5;
+const TOPIC_TAG: u8 = tag(envelope::TOPIC, VARINT) as u8;
+const MESSAGE_TAG: u8 = tag(envelope::MESSAGE, DELIMITED) as u8;
 
 /// Bytes before a text of usual length.
 const USUAL_HEAD: usize = 2;
