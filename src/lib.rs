@@ -2,6 +2,9 @@
 //!
 //! [`core`] is the whole client, in plain Rust: it is handed events and the time, and hands back
 //! what is to be done. `shell`, in the browser alone, is what does it.
+//!
+//! `#[inline(never)]` marks what is seldom done beside what is done for each message. Else it becomes part
+//! of the one function that calls it, and engines compile a function of everything late, and badly.
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may overflow and fail"))]
 

@@ -148,6 +148,13 @@ impl<D: Document> Client<D> {
     }
 
     fn heed_notices(&mut self, now: Instant) {
+        if self.connection.has_notices() {
+            self.heed_each(now);
+        }
+    }
+
+    #[inline(never)]
+    fn heed_each(&mut self, now: Instant) {
         while let Some(notice) = self.connection.poll_notice() {
             match notice {
                 Notice::Established => self.on_established(now),

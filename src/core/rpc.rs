@@ -40,6 +40,8 @@ impl<D: Document> Client<D> {
             self.on_unsolicited(message);
             return;
         };
+        let rare = message.rare();
+        let owned = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
         let (name, correlation_id) = (name.to_string(), correlation_id.to_string());
         self.requests.on_asked(&correlation_id);
         if self.subscriptions.contains(Subscription::Rpc, &name) {
@@ -47,9 +49,9 @@ impl<D: Document> Client<D> {
                 name,
                 correlation_id,
                 session,
-                data: message.data.map(Cow::into_owned),
-                requestor_name: message.requestor_name.map(Cow::into_owned),
-                requestor_data: message.requestor_data.map(Cow::into_owned),
+                data: owned(&message.data),
+                requestor_name: owned(&rare.requestor_name),
+                requestor_data: owned(&rare.requestor_data),
             })));
         } else {
             // It crossed with the end of the providing: the server finds another provider.

@@ -21,6 +21,20 @@ impl Shell {
     }
 
     pub(super) fn deliver(self: &Rc<Self>, event: Event) {
+        match event {
+            Event::Record => self.deliver_record(),
+            Event::EventReceived { name, data } => {
+                let values = data.as_deref().map_or(Values::None, Values::Json);
+                if !self.callbacks.events.emit_on(&self.held, OWNER, &name, values) {
+                    self.emit_unreadable(&data.unwrap_or_default());
+                }
+            }
+            event => self.deliver_rare(event),
+        }
+    }
+
+    #[inline(never)]
+    fn deliver_rare(self: &Rc<Self>, event: Event) {
         let callbacks = &self.callbacks;
         let held = &self.held;
         match event {
@@ -44,19 +58,13 @@ impl Shell {
                 let meta = convert::meta(&error.meta);
                 self.emit_error(&meta, error.name, error.topic);
             }
-            Event::Record => self.deliver_record(),
             Event::Warning(text) => report::warn(&text),
             Event::Settled(ticket, outcome) => {
                 if let Some(waiting) = self.waiting.take(ticket) {
                     self.settle(waiting, outcome);
                 }
             }
-            Event::EventReceived { name, data } => {
-                let values = data.as_deref().map_or(Values::None, Values::Json);
-                if !callbacks.events.emit_on(held, OWNER, &name, values) {
-                    self.emit_unreadable(&data.unwrap_or_default());
-                }
-            }
+            Event::Record | Event::EventReceived { .. } => {}
             Event::RpcRequested(request) => self.call_provider(*request),
             Event::PatternFound { kind, pattern, subscription, session } => {
                 let name = JsValue::from_str(&subscription);
@@ -119,11 +127,13 @@ impl Shell {
         self.emit_error(&JsValue::from_str(text), UNREADABLE, Topic::Parser);
     }
 
+    #[inline(never)]
     fn stop_providing(&self, kind: Subscription, subscription: &str) {
         let name = JsValue::from_str(subscription);
         self.callbacks.stops_of(kind).emit(&self.held, subscription, Values::One(&name));
     }
 
+    #[inline(never)]
     fn call_provider(self: &Rc<Self>, request: RpcRequest) {
         let RpcRequest { name, correlation_id, session, data, requestor_name, requestor_data } =
             request;
@@ -146,6 +156,7 @@ impl Shell {
         request.accept_soon(self);
     }
 
+    #[inline(never)]
     pub(super) fn settle(&self, waiting: Waiting, outcome: Outcome) {
         let Waiting { call, by } = waiting;
         let is_ended = matches!(outcome, Outcome::Refused(Reason::Ended(_)));

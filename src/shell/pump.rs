@@ -343,6 +343,7 @@ impl Shell {
         self.core_mut().handle_input(input, now);
     }
 
+    #[inline(never)]
     fn open_socket(self: &Rc<Self>, id: SocketId, url: &str, now: Instant) {
         match Socket::open(id, url, self) {
             Ok(socket) => drop(self.socket.replace(Some(Rc::new(socket)))),

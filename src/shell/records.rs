@@ -80,6 +80,7 @@ impl Shell {
         }
     }
 
+    #[inline(never)]
     fn on_entries(&self, id: RecordId, of: EntriesOf, changes: Vec<EntryChange>) {
         for handle in self.handles.of(id).iter().filter(|handle| handle.entries == Some(of)) {
             for EntryChange { kind, entry, index } in &changes {
@@ -96,6 +97,7 @@ impl Shell {
     }
 
     /// Lists are given to their listeners, records are not: as the JavaScript client does.
+    #[inline(never)]
     fn emit_end(&self, id: RecordId, event: &str) {
         for handle in self.handles.of(id) {
             let arguments = match handle.entries {
@@ -107,6 +109,7 @@ impl Shell {
         }
     }
 
+    #[inline(never)]
     fn on_failed(&self, id: RecordId, name: &'static str, original: Option<&'static str>) {
         let original = original.map_or(JsValue::UNDEFINED, JsValue::from);
         let handles = self.handles.of(id);

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use deepstream_wasm::core::protocol::{
-    Action, ConnectionAction, DecodeError, EventAction, FrameRef, Message, RecordAction,
-    StateAction, Topic, Transport,
+    Action, ConnectionAction, DecodeError, EventAction, FrameRef, Message, RareFields,
+    RecordAction, StateAction, Topic, Transport,
 };
 
 use crate::{decode_binary, hex};
@@ -212,8 +212,8 @@ fn texts_are_copied_out_of_the_frame() {
 
 #[test]
 fn a_field_that_the_topic_does_not_know_is_sent() {
-    let message =
-        Message { version: Some(1), url: Some("x".into()), ..Message::new(EventAction::Emit) };
+    let mut message = Message { version: Some(1), ..Message::new(EventAction::Emit) };
+    message.rare_mut().url = Some("x".into());
     let plain = Transport::Binary.encode(&Message::new(EventAction::Emit));
     assert_eq!(Transport::Binary.encode(&message), plain);
 }
@@ -222,14 +222,13 @@ fn a_field_that_the_topic_does_not_know_is_sent() {
 fn the_servers_own_topics_are_not_understood() {
     assert_eq!(message(Topic::Monitoring, "082a").action, Action::Monitoring(42));
     let state = message(Topic::StateRegistry, "0805 980105 a2010161 a20100 aa010162 b00115");
-    assert_eq!(
-        state,
-        Message {
-            checksum: Some(5),
-            full_state: vec!["a".into(), "".into()],
-            server_name: Some("b".into()),
-            registry_topic: Some(21),
-            ..Message::new(StateAction::FullState)
-        }
-    );
+    let rare = RareFields {
+        checksum: Some(5),
+        full_state: vec!["a".into(), "".into()],
+        server_name: Some("b".into()),
+        registry_topic: Some(21),
+        ..RareFields::default()
+    };
+    let expected = Message { rare: Some(Box::new(rare)), ..Message::new(StateAction::FullState) };
+    assert_eq!(state, expected);
 }

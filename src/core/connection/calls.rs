@@ -11,6 +11,7 @@ use crate::core::time::{Instant, Millis};
 use crate::core::timer::Timer;
 
 impl Connection {
+    #[inline(never)]
     pub(super) fn login(&mut self, ticket: Ticket, details: String, now: Instant) {
         let settled = if self.state.is_final() {
             self.on_login_too_late(ticket, now);
@@ -32,6 +33,7 @@ impl Connection {
 
     /// Refuses a login a moment later, and tells of it now. Of those that come meanwhile, perhaps
     /// because of that, it tells with the refusal.
+    #[inline(never)]
     fn on_login_too_late(&mut self, ticket: Ticket, now: Instant) {
         let is_first = self.timers.deadline(Timer::Refuse).is_none();
         self.login.on_login_too_late(ticket, is_first);
@@ -59,6 +61,7 @@ impl Connection {
         }
     }
 
+    #[inline(never)]
     pub(super) fn close(&mut self, now: Instant) {
         self.send_queue();
         if !self.transition(Transition::Close, now) {
@@ -68,6 +71,7 @@ impl Connection {
         self.shut_link(now);
     }
 
+    #[inline(never)]
     pub(super) fn pause(&mut self, now: Instant) {
         self.send_queue();
         if !self.transition(Transition::Pause, now) {
@@ -78,6 +82,7 @@ impl Connection {
         self.shut_link(now);
     }
 
+    #[inline(never)]
     pub(super) fn resume(&mut self, ticket: Ticket, now: Instant) {
         if self.state == State::Open {
             self.settle(vec![(ticket, Outcome::Accepted(None))]);

@@ -56,10 +56,11 @@ impl Connection {
     fn challenge(&mut self, now: Instant) {
         let mut challenge = Message::new(ConnectionAction::Challenge);
         // The address that was given, also behind a redirection: the server decides by it.
-        challenge.url = Some(self.url.as_str().to_owned().into());
-        challenge.protocol_version = Some(PROTOCOL_VERSION.into());
-        challenge.sdk_version = Some(env!("CARGO_PKG_VERSION").into());
-        challenge.sdk_type = Some(SDK_TYPE.into());
+        let rare = challenge.rare_mut();
+        rare.url = Some(self.url.as_str().to_owned().into());
+        rare.protocol_version = Some(PROTOCOL_VERSION.into());
+        rare.sdk_version = Some(env!("CARGO_PKG_VERSION").into());
+        rare.sdk_type = Some(SDK_TYPE.into());
         self.send_now(&challenge);
         self.transition(Transition::Challenge, now);
         self.timers.set(Timer::Answer, now.after(self.options.connect_timeout));

@@ -167,6 +167,10 @@ impl Connection {
         self.timers.next()
     }
 
+    pub(crate) fn has_notices(&self) -> bool {
+        !self.notices.is_empty()
+    }
+
     /// The next thing that the others are to know.
     pub(crate) fn poll_notice(&mut self) -> Option<Notice> {
         (!self.notices.is_empty()).then(|| self.notices.remove(0))

@@ -14,6 +14,7 @@ impl Connection {
         self.link.as_ref().is_some_and(|link| link.id == id)
     }
 
+    #[inline(never)]
     pub(super) fn on_socket_opened(&mut self, id: SocketId, now: Instant) {
         if !self.is_current(id) || !self.transition(Transition::Connected, now) {
             return;
@@ -75,6 +76,7 @@ impl Connection {
         None
     }
 
+    #[inline(never)]
     fn on_bad_frame(&mut self, error: &DecodeError) {
         let action = if matches!(error, DecodeError::UnknownTopic(_)) {
             ParserAction::UnknownTopic
@@ -86,6 +88,7 @@ impl Connection {
         self.emit_error(Meta::Text(error.to_string()), action.name(), Topic::Parser);
     }
 
+    #[inline(never)]
     pub(super) fn on_socket_closed(&mut self, id: SocketId, closure: Closure, now: Instant) {
         if !self.is_current(id) {
             return;
@@ -111,12 +114,14 @@ impl Connection {
     }
 
     /// Waits for the report of its end, but not long.
+    #[inline(never)]
     pub(super) fn on_socket_failed(&mut self, id: SocketId, now: Instant) {
         if self.is_current(id) && !matches!(self.state, State::Pausing | State::Closing) {
             self.timers.set(Timer::Close, now.after(FAILURE_LIMIT));
         }
     }
 
+    #[inline(never)]
     pub(super) fn on_socket_forbidden(&mut self, id: SocketId, reason: String, now: Instant) {
         if self.is_current(id) {
             self.on_lost(Some(&reason), now);
@@ -173,6 +178,7 @@ impl Connection {
         }
     }
 
+    #[inline(never)]
     pub(super) fn on_socket_refused(&mut self, id: SocketId, outgoing: Outgoing, now: Instant) {
         if self.state.is_final() {
             self.report_closed(&outgoing);
@@ -192,6 +198,7 @@ impl Connection {
         }
     }
 
+    #[inline(never)]
     pub(super) fn on_socket_buffered(&mut self, id: SocketId, bytes: u64, now: Instant) {
         let is_asked = |link: &&mut Link| link.id == id && link.is_open;
         let Some(link) = self.link.as_mut().filter(is_asked) else { return };
@@ -201,6 +208,7 @@ impl Connection {
         }
     }
 
+    #[inline(never)]
     pub(super) fn on_page_event(&mut self, event: PageEvent, now: Instant) {
         match event {
             PageEvent::Offline => self.page_offline = true,

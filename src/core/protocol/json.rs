@@ -15,6 +15,7 @@ use super::schema::{Field, Slot, Value, fields_of, known_action, known_topic};
 ///
 /// Like the JavaScript client's, it has the payload twice, as text and as it is, and always says
 /// whether it is an acknowledgement.
+#[inline(never)]
 pub fn encode(message: &Message<'_>) -> String {
     let payload = message.data.as_deref().map_or(0, str::len);
     let mut json = String::with_capacity(payload.saturating_mul(2).saturating_add(128));
@@ -30,6 +31,7 @@ pub fn encode(message: &Message<'_>) -> String {
 }
 
 /// The message of `frame`.
+#[inline(never)]
 pub fn decode(frame: &str) -> Result<Message<'_>, DecodeError> {
     let mut scanner = Scanner::new(frame);
     let (mut topic, mut action, mut parsed_data) = (None, None, None);

@@ -28,8 +28,6 @@ pub struct Message<'a> {
     pub names: Vec<Cow<'a, str>>,
     /// The subscription that a message about listening is about.
     pub subscription: Option<Cow<'a, str>>,
-    /// A field of topic `RECORD` that the official peers no longer use.
-    pub pattern: Option<Cow<'a, str>>,
     /// Path within a record, such as `a.b[3]`.
     pub path: Option<Cow<'a, str>>,
     /// Version of a record. -1: there is none.
@@ -41,6 +39,15 @@ pub struct Message<'a> {
     pub original_topic: Option<Topic>,
     /// Action of the message that this one is about: a number of that message's own topic.
     pub original_action: Option<i32>,
+    /// The fields that few messages have.
+    pub rare: Option<Box<RareFields<'a>>>,
+}
+
+/// Fields of a message that few have: apart, because each message is moved and cleared away as a whole.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RareFields<'a> {
+    /// A field of topic `RECORD` that the official peers no longer use.
+    pub pattern: Option<Cow<'a, str>>,
     /// Where the client connected to, or is redirected to.
     pub url: Option<Cow<'a, str>>,
     /// Version of the protocol that the client speaks.
@@ -69,6 +76,24 @@ pub struct Message<'a> {
     pub registry_topic: Option<i32>,
 }
 
+/// Of a message that has none.
+static NONE: RareFields<'static> = RareFields {
+    pattern: None,
+    url: None,
+    protocol_version: None,
+    sdk_version: None,
+    sdk_type: None,
+    requestor_name: None,
+    requestor_data: None,
+    leader_score: None,
+    role: None,
+    locked: None,
+    checksum: None,
+    full_state: Vec::new(),
+    server_name: None,
+    registry_topic: None,
+};
+
 impl Message<'static> {
     /// A message that says only this.
     pub fn new(action: impl Into<Action>) -> Self {
@@ -82,33 +107,30 @@ impl Message<'static> {
             name: None,
             names: Vec::new(),
             subscription: None,
-            pattern: None,
             path: None,
             version: None,
             versions: Vec::new(),
             original_topic: None,
             original_action: None,
-            url: None,
-            protocol_version: None,
-            sdk_version: None,
-            sdk_type: None,
-            requestor_name: None,
-            requestor_data: None,
-            leader_score: None,
-            role: None,
-            locked: None,
-            checksum: None,
-            full_state: Vec::new(),
-            server_name: None,
-            registry_topic: None,
+            rare: None,
         }
     }
 }
 
-impl Message<'_> {
+impl<'a> Message<'a> {
     /// The topic, which the action implies.
     pub const fn topic(&self) -> Topic {
         self.action.topic()
+    }
+
+    /// The fields that few messages have: all absent where this one has none.
+    pub fn rare(&self) -> &RareFields<'a> {
+        self.rare.as_deref().unwrap_or(&NONE)
+    }
+
+    /// The same, to be filled in.
+    pub fn rare_mut(&mut self) -> &mut RareFields<'a> {
+        self.rare.get_or_insert_default()
     }
 
     /// The same message, independent of the frame that it came in.
@@ -123,12 +145,20 @@ impl Message<'_> {
             name: self.name.map(owned),
             names: self.names.into_iter().map(owned).collect(),
             subscription: self.subscription.map(owned),
-            pattern: self.pattern.map(owned),
             path: self.path.map(owned),
             version: self.version,
             versions: self.versions.into_iter().map(|(name, at)| (owned(name), at)).collect(),
             original_topic: self.original_topic,
             original_action: self.original_action,
+            rare: self.rare.map(|rare| Box::new(rare.into_owned())),
+        }
+    }
+}
+
+impl RareFields<'_> {
+    fn into_owned(self) -> RareFields<'static> {
+        RareFields {
+            pattern: self.pattern.map(owned),
             url: self.url.map(owned),
             protocol_version: self.protocol_version.map(owned),
             sdk_version: self.sdk_version.map(owned),

@@ -13,7 +13,7 @@ pub use action::{
     PresenceAction, RecordAction, RpcAction, StateAction, Topic,
 };
 pub use error::DecodeError;
-pub use message::Message;
+pub use message::{Message, RareFields};
 
 /// How messages travel on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

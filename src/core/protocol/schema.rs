@@ -9,7 +9,7 @@ use super::message::Message;
 
 /// The fields, each with its member of [`Message`], its type and its name in JavaScript.
 macro_rules! fields {
-    ($($field:ident = $member:ident: $kind:ident, $name:literal;)*) => {
+    ($($field:ident = $member:ident $(in $rare:ident/$rare_mut:ident)?: $kind:ident, $name:literal;)*) => {
         /// A field of a message, other than its topic and its action.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Field { $($field,)* }
@@ -28,14 +28,14 @@ macro_rules! fields {
             /// What the message has in this field.
             pub(super) fn value<'m, 'a>(self, message: &'m Message<'a>) -> Value<'m, 'a> {
                 match self {
-                    $(Self::$field => Value::$kind(&message.$member),)*
+                    $(Self::$field => Value::$kind(&message.$($rare().)?$member),)*
                 }
             }
 
             /// Where the message keeps this field.
             pub(super) fn slot<'m, 'a>(self, message: &'m mut Message<'a>) -> Slot<'m, 'a> {
                 match self {
-                    $(Self::$field => Slot::$kind(&mut message.$member),)*
+                    $(Self::$field => Slot::$kind(&mut message.$($rare_mut().)?$member),)*
                 }
             }
         }
@@ -51,26 +51,26 @@ fields! {
     Name = name: Text, "name";
     Names = names: Texts, "names";
     Subscription = subscription: Text, "subscription";
-    Pattern = pattern: Text, "pattern";
+    Pattern = pattern in rare/rare_mut: Text, "pattern";
     Path = path: Text, "path";
     Version = version: Int, "version";
     Versions = versions: Versions, "versions";
     // The schema spells it `originalTOPIC`, but no peer sets that property.
     OriginalTopic = original_topic: Topic, "originalTopic";
     OriginalAction = original_action: Int, "originalAction";
-    Url = url: Text, "url";
-    ProtocolVersion = protocol_version: Text, "protocolVersion";
-    SdkVersion = sdk_version: Text, "sdkVersion";
-    SdkType = sdk_type: Text, "sdkType";
-    RequestorName = requestor_name: Text, "requestorName";
-    RequestorData = requestor_data: Json, "requestorData";
-    LeaderScore = leader_score: Int, "leaderScore";
-    Role = role: Text, "role";
-    Locked = locked: Bool, "locked";
-    Checksum = checksum: Int, "checksum";
-    FullState = full_state: Texts, "fullState";
-    ServerName = server_name: Text, "serverName";
-    RegistryTopic = registry_topic: Int, "registryTopic";
+    Url = url in rare/rare_mut: Text, "url";
+    ProtocolVersion = protocol_version in rare/rare_mut: Text, "protocolVersion";
+    SdkVersion = sdk_version in rare/rare_mut: Text, "sdkVersion";
+    SdkType = sdk_type in rare/rare_mut: Text, "sdkType";
+    RequestorName = requestor_name in rare/rare_mut: Text, "requestorName";
+    RequestorData = requestor_data in rare/rare_mut: Json, "requestorData";
+    LeaderScore = leader_score in rare/rare_mut: Int, "leaderScore";
+    Role = role in rare/rare_mut: Text, "role";
+    Locked = locked in rare/rare_mut: Bool, "locked";
+    Checksum = checksum in rare/rare_mut: Int, "checksum";
+    FullState = full_state in rare/rare_mut: Texts, "fullState";
+    ServerName = server_name in rare/rare_mut: Text, "serverName";
+    RegistryTopic = registry_topic in rare/rare_mut: Int, "registryTopic";
 }
 
 /// The topic with this number, if messages can have it.
