@@ -98,6 +98,7 @@ impl<D: Document> Client<D> {
         self.connection.poll_timeout()
     }
 
+    #[inline(never)]
     fn on_command(&mut self, command: DataCommand, now: Instant) {
         match command {
             DataCommand::Send(message) => self.send(&message),
@@ -178,6 +179,7 @@ impl<D: Document> Client<D> {
         }
     }
 
+    #[inline(never)]
     fn on_established(&mut self, now: Instant) {
         for message in self.subscriptions.on_established() {
             self.connection.send_first(&message);
@@ -188,6 +190,7 @@ impl<D: Document> Client<D> {
         self.await_answers();
     }
 
+    #[inline(never)]
     fn on_lost(&mut self, now: Instant) {
         self.subscriptions.on_lost();
         self.on_records_lost(now);
@@ -228,6 +231,7 @@ impl<D: Document> Client<D> {
         }
     }
 
+    #[inline(never)]
     fn send_collected(&mut self, now: Instant) {
         for kind in Subscription::ALL {
             self.send_changes(kind, now);
@@ -258,6 +262,7 @@ impl<D: Document> Client<D> {
         }
     }
 
+    #[inline(never)]
     fn on_unacknowledged(&mut self, deadline: Instant, now: Instant) {
         if is_suspension(deadline, now) {
             self.acknowledgements.on_suspension(now);

@@ -32,6 +32,7 @@ impl<D: Document> Client<D> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn on_presence_message(
         &mut self,
         action: PresenceAction,

@@ -22,6 +22,7 @@ impl<D: Document> Client<D> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn on_rpc_message(&mut self, action: RpcAction, message: Message<'_>, now: Instant) {
         if matches!(action, RpcAction::Provide | RpcAction::Unprovide) {
             self.on_acknowledged(&message);

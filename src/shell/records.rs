@@ -25,6 +25,14 @@ impl Shell {
         let Some(event) = self.poll_record_event() else { return };
         match event {
             RecordEvent::Changed(id, path, value) => self.on_changed(id, path.text(), value),
+            event => self.deliver_rare_of_record(event),
+        }
+    }
+
+    #[inline(never)]
+    fn deliver_rare_of_record(self: &Rc<Self>, event: RecordEvent<JsDocument>) {
+        match event {
+            RecordEvent::Changed(..) => {}
             RecordEvent::Entries(id, of, changes) => self.on_entries(id, of, changes),
             RecordEvent::Ready(id) => {
                 for handle in self.handles.of(id) {

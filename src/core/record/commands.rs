@@ -103,6 +103,7 @@ impl<D: Document> Client<D> {
         self.write_now(id, change, ticket, now);
     }
 
+    #[inline(never)]
     fn refuse_write(
         &mut self,
         id: RecordId,
@@ -123,6 +124,7 @@ impl<D: Document> Client<D> {
         }
     }
 
+    #[inline(never)]
     fn write_now(&mut self, id: RecordId, change: Change<D>, ticket: Option<Ticket>, now: Instant) {
         let sharing = self.records.settings.sharing;
         let patch_multi = self.records.patch_multi;
@@ -206,6 +208,7 @@ impl<D: Document> Client<D> {
         }
     }
 
+    #[inline(never)]
     fn discard(&mut self, id: RecordId, now: Instant) {
         let Some(record) = self.records.get_mut(id) else { return };
         record.references = record.references.saturating_sub(1);
@@ -214,6 +217,7 @@ impl<D: Document> Client<D> {
         }
     }
 
+    #[inline(never)]
     fn delete(&mut self, id: RecordId, ticket: Ticket, now: Instant) {
         if !self.subscriptions.is_connected() {
             self.refuse(ticket, Reason::Ended(DELETING_OFFLINE));
@@ -237,6 +241,7 @@ impl<D: Document> Client<D> {
     }
 
     /// Asks about a record that need not be open.
+    #[inline(never)]
     fn look_up(&mut self, action: RecordAction, name: String, ticket: Ticket, now: Instant) {
         if let Some(id) = self.records.find(&name)
             && let Some(record) = self.records.get(id)
@@ -264,6 +269,7 @@ impl<D: Document> Client<D> {
     }
 
     /// Writes to a record that need not be open: whatever its version is, it is the next.
+    #[inline(never)]
     fn set_data(&mut self, name: &str, change: Change<D>, ticket: Option<Ticket>, now: Instant) {
         if let Some(id) = self.records.find(name) {
             self.write(id, change, ticket, now);
@@ -295,6 +301,7 @@ impl<D: Document> Client<D> {
         }
     }
 
+    #[inline(never)]
     fn notify(&mut self, names: Vec<String>, request: String, ticket: Ticket, now: Instant) {
         let mut message = Message::new(RecordAction::Notify);
         message.names = names.into_iter().map(Into::into).collect();

@@ -170,6 +170,7 @@ impl<D: Document> Client<D> {
         }
     }
 
+    #[inline(never)]
     fn on_read_response(&mut self, message: Message<'_>, now: Instant) {
         let Some(name) = message.name.as_deref() else {
             self.on_unsolicited(message);
@@ -228,6 +229,7 @@ impl<D: Document> Client<D> {
         self.store_update(id, now);
     }
 
+    #[inline(never)]
     fn on_head(&mut self, name: &str, version: i32, now: Instant) {
         for ticket in self.records.reads.take(RecordAction::Head, name) {
             self.settle(ticket, Outcome::Accepted(Some(version.to_string())));
@@ -274,6 +276,7 @@ impl<D: Document> Client<D> {
         }
     }
 
+    #[inline(never)]
     fn on_write_acknowledged(&mut self, message: &Message<'_>, now: Instant) {
         let Some(correlation) = correlation_of(message) else { return };
         if let Some(ticket) = self.records.take_set_data(correlation) {
@@ -302,6 +305,7 @@ impl<D: Document> Client<D> {
         }
     }
 
+    #[inline(never)]
     fn on_version_exists(&mut self, message: Message<'_>, now: Instant) {
         if let Some(ticket) = self.set_data_of(&message) {
             self.refuse(ticket, Reason::Unexplained(message.action.name()));
@@ -366,6 +370,7 @@ impl<D: Document> Client<D> {
         }
     }
 
+    #[inline(never)]
     fn on_provider(&mut self, has_provider: bool, message: &Message<'_>) {
         // One that was let go of meanwhile is nobody's concern.
         let Some(record) = self.record_of(message).and_then(|id| self.records.get_mut(id)) else {
@@ -378,6 +383,7 @@ impl<D: Document> Client<D> {
         }
     }
 
+    #[inline(never)]
     fn on_notified(&mut self, message: Message<'_>) {
         let ticket = message.correlation_id.as_deref().and_then(|id| self.requests.take_rpc(id));
         let Some(ticket) = ticket else {
@@ -391,6 +397,7 @@ impl<D: Document> Client<D> {
         }
     }
 
+    #[inline(never)]
     fn on_record_refused(&mut self, action: RecordAction, message: Message<'_>, now: Instant) {
         let name = action.name();
         let original = original_action(&message);

@@ -179,6 +179,7 @@ impl<D: Document> Client<D> {
     }
 
     /// There is a connection: what it is to be told first of all records.
+    #[inline(never)]
     pub(in crate::core) fn on_records_established(&mut self, now: Instant) {
         let mut unannounced = Vec::new();
         for id in self.records.all() {
@@ -210,6 +211,7 @@ impl<D: Document> Client<D> {
     }
 
     /// The connection is gone, and with it what was asked for on it.
+    #[inline(never)]
     pub(in crate::core) fn on_records_lost(&mut self, now: Instant) {
         self.records.unannounced.clear();
         self.records.bulks = [0; 3];
@@ -267,6 +269,7 @@ impl<D: Document> Client<D> {
     }
 
     /// There is no hope for a connection any more: what waits for one goes on without.
+    #[inline(never)]
     pub(in crate::core) fn on_records_hopeless(&mut self, now: Instant) {
         let is_final = self.connection.state().is_final();
         for id in self.records.all() {
@@ -281,6 +284,7 @@ impl<D: Document> Client<D> {
     }
 
     /// The connection has ended for good: what is to be sent is not, unless somebody resumes it.
+    #[inline(never)]
     pub(super) fn report_undelivered(&mut self, id: RecordId) {
         let is_stored = self.records.offline.is_in_use();
         let Some(record) = self.records.get_mut(id) else { return };
