@@ -1015,7 +1015,10 @@ export interface Options {
   /** Not supported: it is ignored, with a warning. `options` are the `socketOptions`. */
   socketFactory?: (url: string, options: any, heartbeatInterval?: number) => Socket;
 
-  /** How long subscriptions are collected into one message; 0 sends each at once. Default: 100 */
+  /**
+   * How long subscriptions are collected into one message, unless they are a thousand; 0 sends each at
+   * once. Default: 100
+   */
   subscriptionInterval: number;
   /** After which a missing acknowledgement is warned of. Default: 2000 */
   subscriptionTimeout: number;

@@ -214,7 +214,7 @@ impl<D: Document> Client<D> {
         if !self.subscriptions.is_connected() {
             return;
         }
-        if kind.is_bulk() {
+        if kind.is_bulk() && !self.subscriptions.has_enough(kind) {
             self.collect(now);
         } else {
             self.send_changes(kind, now);

@@ -88,6 +88,11 @@ impl Subscriptions {
         }
     }
 
+    /// Whether so many names of a kind came and went that the server may as well be told.
+    pub(crate) fn has_enough(&self, kind: Subscription) -> bool {
+        self.get(kind).is_some_and(|set| set.changed.len() >= ENOUGH_NAMES)
+    }
+
     /// What the server is to be told of the names of a kind that came and went.
     pub(crate) fn take_changes(&mut self, kind: Subscription) -> Vec<Message<'static>> {
         self.get_mut(kind).map(Names::take_changes).unwrap_or_default()
@@ -271,6 +276,10 @@ impl Subscription {
         }
     }
 }
+
+/// Names that are not collected any longer, because a message is full enough: the server begins with
+/// these while the page goes on.
+pub(super) const ENOUGH_NAMES: usize = 1_000;
 
 /// Of names in one message: a server refuses messages above a limit, 1 MiB by default.
 const MAX_BYTES: usize = 256 * 1_024;

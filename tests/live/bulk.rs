@@ -29,6 +29,30 @@ fn names_are_told_one_by_one_or_at_another_time_than_the_interval() {
 }
 
 #[test]
+fn a_thousand_names_wait_for_the_interval() {
+    for (kind, subscribe, _) in BULK {
+        let mut harness = Harness::open(|_| {});
+        for n in 0..999 {
+            harness.subscribe(kind, &n.to_string());
+        }
+        assert_eq!(harness.messages(), [""; 0], "there may be more");
+        harness.subscribe(kind, "999");
+        harness.subscribe(kind, "1000");
+        let sizes = |harness: &Harness| {
+            let messages = harness.timed_messages().into_iter();
+            let size = |(at, line): (u64, String)| {
+                assert!(line.starts_with(subscribe), "{line}");
+                (at, line.matches(' ').count() - subscribe.matches(' ').count() - 1)
+            };
+            messages.map(size).collect::<Vec<_>>()
+        };
+        assert_eq!(sizes(&harness), [(0, 1_000)]);
+        harness.advance(1_000);
+        assert_eq!(sizes(&harness), [(0, 1_000), (100, 1)], "the rest as ever");
+    }
+}
+
+#[test]
 fn the_interval_begins_anew_with_each_name() {
     let mut harness = Harness::open(|_| {});
     for name in ["a", "b", "c", "d", "e"] {

@@ -51,6 +51,25 @@ fn messages_of_one_kind_share_an_id_or_go_on_counting_on_the_next_connection() {
 }
 
 #[test]
+fn a_thousand_records_wait_for_the_interval() {
+    let mut book = Book::open_with(collecting);
+    let counts = |book: &Book| {
+        announced(book).iter().map(|(names, _)| names.split(',').count()).collect::<Vec<_>>()
+    };
+    for n in 0..999 {
+        book.get(&n.to_string());
+    }
+    assert_eq!(counts(&book), [0; 0], "there may be more");
+    book.get("999");
+    book.get("1000");
+    assert_eq!(counts(&book), [1_000]);
+    book.advance(100);
+    assert_eq!(counts(&book), [1_000, 1], "the rest as ever");
+    book.advance(1_000);
+    assert_eq!(counts(&book), [1_000, 1], "and once");
+}
+
+#[test]
 fn records_that_are_let_go_of_together_take_a_message_each() {
     let mut book = Book::open_with(collecting);
     let ids = ["a", "b", "c"].map(|name| book.get(name));

@@ -8,7 +8,7 @@ use super::{Document, PatchMulti, Record, Value};
 use crate::core::Client;
 use crate::core::io::{Meta, Outcome, Outgoing, Reason, Ticket, error_name};
 use crate::core::protocol::{Message, RecordAction, Topic};
-use crate::core::subscriptions::bulk_messages;
+use crate::core::subscriptions::{ENOUGH_NAMES, bulk_messages};
 use crate::core::time::Instant;
 use crate::core::timer::Timer;
 
@@ -115,6 +115,9 @@ impl<D: Document> Client<D> {
             return;
         }
         self.records.unannounced.push(id);
+        if self.records.unannounced.len() >= ENOUGH_NAMES {
+            self.announce_collected(now);
+        }
         self.announce_soon(now);
     }
 
