@@ -11,7 +11,7 @@ import {
   RecordHandler,
   RPCHandler,
   RPCResponse,
-} from '../target/wasm-pack/deepstream.js'
+} from '../target/wasm-pack/short.js'
 import { Given } from './given.js'
 import { guardMethods } from './methods.js'
 import { LOCAL_WINS, REMOTE_WINS } from './options.js'

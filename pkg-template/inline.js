@@ -1,4 +1,4 @@
-import { initSync } from '../target/wasm-pack/deepstream.js'
+import { initSync } from '../target/wasm-pack/short.js'
 import wasm from '../target/wasm-pack/optimised.wasm'
 import { explainingFailure } from './instantiation.js'
 import { decode } from './wasm-text.js'

@@ -1,4 +1,4 @@
-import start from '../target/wasm-pack/deepstream.js'
+import start from '../target/wasm-pack/short.js'
 import { defineClient } from './client.js'
 import { explained } from './instantiation.js'
 

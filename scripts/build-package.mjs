@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { decode } from '../pkg-template/wasm-text.js'
+import { shortenNames } from './short-names.mjs'
 import { encode } from './wasm-text.mjs'
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -24,6 +25,7 @@ const CRATE = join(ROOT, 'target/wasm-crate')
 const GENERATED = join(ROOT, 'target/wasm-pack')
 const UNOPTIMISED = join(GENERATED, 'deepstream_bg.wasm')
 const OPTIMISED = join(GENERATED, 'optimised.wasm')
+const SHORTENED = { glue: join(GENERATED, 'short.js'), wasm: join(GENERATED, 'short.wasm') }
 const OPTIMISED_FROM = join(GENERATED, 'optimised-from.txt')
 const PACKAGE = join(ROOT, 'pkg')
 const DIST = join(PACKAGE, 'dist')
@@ -52,6 +54,7 @@ const WASM_AS_TEXT = {
 
 compileRust()
 optimiseWasm()
+shorten()
 rmSync(PACKAGE, { recursive: true, force: true })
 mkdirSync(DIST, { recursive: true })
 await bundleEntries()
@@ -105,6 +108,13 @@ function optimiseWasm() {
   writeFileSync(OPTIMISED_FROM, from)
 }
 
+function shorten() {
+  const glue = readFileSync(join(GENERATED, 'deepstream.js'), 'utf8')
+  const short = shortenNames({ wasm: readFileSync(OPTIMISED), glue })
+  writeFileSync(SHORTENED.glue, short.glue)
+  writeFileSync(SHORTENED.wasm, short.wasm)
+}
+
 async function bundleEntries() {
   await Promise.all([
     bundle('index.js', 'index.js', { format: 'esm' }),
@@ -141,14 +151,14 @@ function snippets() {
 }
 
 function wasmText() {
-  const wasm = readFileSync(OPTIMISED)
+  const wasm = readFileSync(SHORTENED.wasm)
   const text = encode(wasm)
   if (!wasm.equals(decode(text))) throw new Error('The text of the wasm does not decode to it')
   return text
 }
 
 function copyStaticFiles() {
-  copyFileSync(OPTIMISED, join(DIST, 'deepstream_bg.wasm'))
+  copyFileSync(SHORTENED.wasm, join(DIST, 'deepstream_bg.wasm'))
   copyFileSync(join(TEMPLATE, 'node.js'), join(DIST, 'node.js'))
   for (const name of ['index.d.ts', 'web.d.ts', 'global.d.ts']) {
     copyFileSync(join(TEMPLATE, name), join(DIST, name))

@@ -21,7 +21,7 @@ mod state;
 mod sync;
 mod writes;
 
-use std::collections::VecDeque;
+use std::collections::{BinaryHeap, VecDeque};
 
 use self::deadlines::Deadlines;
 use self::io::{RecordEvent, RecordId};
@@ -161,9 +161,11 @@ impl<D: Document> Records<D> {
     /// The records that are kept up to date, in the order in which they were opened.
     fn in_order(&self) -> Vec<&Record<D>> {
         let records = self.slots.iter().filter_map(|slot| slot.record.as_deref());
-        let mut records = records.filter(|record| !record.is_gone()).collect::<Vec<_>>();
-        records.sort_unstable_by_key(|record| record.number);
-        records
+        let records = records.filter(|record| !record.is_gone());
+        // A heap, whose code has a tenth of the size of the standard library's sorting.
+        let numbers = records.map(|record| (record.number, record.id.slot));
+        let numbers = numbers.collect::<BinaryHeap<_>>().into_sorted_vec().into_iter();
+        numbers.filter_map(|(_, slot)| self.slots.get(slot as usize)?.record.as_deref()).collect()
     }
 
     fn insert(&mut self, name: &str) -> RecordId {
