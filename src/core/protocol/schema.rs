@@ -26,6 +26,8 @@ macro_rules! fields {
             }
 
             /// What the message has in this field.
+            // Called for each field that a topic has.
+            #[inline(always)]
             pub(super) fn value<'m, 'a>(self, message: &'m Message<'a>) -> Value<'m, 'a> {
                 match self {
                     $(Self::$field => Value::$kind(&message.$($rare().)?$member),)*
