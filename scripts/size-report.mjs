@@ -14,7 +14,7 @@ const SCRIPT = 'pkg/dist/deepstream.min.js'
  * 3 % more. What is worth its bytes may raise it: set it to the size that `make size` prints, and 3 %,
  * and say in the commit what was bought.
  */
-const BUDGET = 140_400
+const BUDGET = 133_000
 
 if (process.argv.includes('--check')) check()
 else report()

@@ -1,5 +1,8 @@
 //! What may be done to a record's data.
 
+use std::iter::Chain;
+use std::{option, vec};
+
 use super::document::{Document, Sharing};
 use super::list::ListChange;
 use super::path::Path;
@@ -59,6 +62,9 @@ impl<D: Document> Value<D> {
 /// One step of a change: what is put at a path, or that something is taken away.
 pub(crate) type Step<D> = (Path, Option<D>);
 
+/// The steps of a change, of which most have one: that needs no room of its own.
+pub(crate) type Steps<D> = Chain<option::IntoIter<Step<D>>, vec::IntoIter<Step<D>>>;
+
 impl<D: Document> Change<D> {
     /// The change that this is for `data`, in terms of paths. None if it changes nothing.
     pub(crate) fn resolve(self, data: &D) -> Option<Self> {
@@ -79,20 +85,23 @@ impl<D: Document> Change<D> {
     }
 
     /// What is to be done to the document. Of a change that was resolved.
-    pub(crate) fn steps(&mut self) -> Vec<Step<D>> {
-        match self {
-            Self::Update(value) => step(Path::root(), value).into_iter().collect(),
-            Self::Patch(path, value) => step(path.clone(), value).into_iter().collect(),
-            Self::Erase(path) => vec![(path.clone(), None)],
+    pub(crate) fn steps(&mut self) -> Steps<D> {
+        let mut several = Vec::new();
+        let one = match self {
+            Self::Update(value) => step(Path::root(), value),
+            Self::Patch(path, value) => step(path.clone(), value),
+            Self::Erase(path) => Some((path.clone(), None)),
             Self::Multi(patches) => {
                 let step = |(path, value): &mut (Path, Option<Value<D>>)| match value {
                     Some(value) => step(path.clone(), value),
                     None => Some((path.clone(), None)),
                 };
-                patches.iter_mut().filter_map(step).collect()
+                several = patches.iter_mut().filter_map(step).collect();
+                None
             }
-            Self::List(_) | Self::Queue(_) => Vec::new(),
-        }
+            Self::List(_) | Self::Queue(_) => None,
+        };
+        one.into_iter().chain(several)
     }
 
     /// The action that tells the server of it.
@@ -138,6 +147,11 @@ pub(crate) fn take_step<D: Document>(data: &mut D, (path, value): Step<D>, shari
         data.set(&path.first(way.len()), made, sharing);
     }
     data.set(&path, value, sharing);
+}
+
+/// The steps of replacing the whole data.
+pub(crate) fn whole<D: Document>(data: D) -> Steps<D> {
+    Some((Path::root(), Some(data))).into_iter().chain(Vec::new())
 }
 
 fn step<D: Document>(path: Path, value: &mut Value<D>) -> Option<Step<D>> {

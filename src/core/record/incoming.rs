@@ -138,7 +138,7 @@ impl<D: Document> Client<D> {
                 return;
             }
         };
-        let mut steps = change.steps();
+        let steps = change.steps();
         if is_next {
             // The server would have refused by now what it did not take: most of the time.
             if let Some(writes) = record.writes.get_mut() {
@@ -165,7 +165,7 @@ impl<D: Document> Client<D> {
             }
             self.deliver(id, Delivery::Changes, now);
             self.store_update(id, now);
-        } else if let Some((_, Some(data))) = steps.pop() {
+        } else if let Some((_, Some(data))) = steps.last() {
             self.reconcile(id, version, data, now);
         }
     }

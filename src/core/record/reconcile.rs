@@ -4,6 +4,7 @@
 //! A write that is refused says nothing of those behind it, which the server may take. So its state is
 //! read, again and again if need be, until nothing is under way that could still change it.
 
+use super::change::whole;
 use super::io::{Conflict, Merge, MergeId, Merged, RecordEvent, RecordId};
 use super::state::{Asked, Denied, NO_VERSION, State};
 use super::sync::Delivery;
@@ -188,7 +189,7 @@ impl<D: Document> Client<D> {
         let sharing = self.records.settings.sharing;
         let Some(record) = self.records.get_mut(id) else { return };
         if record.is_ready {
-            let (_, told) = record.apply(vec![(Path::root(), Some(data))], sharing);
+            let (_, told) = record.apply(whole(data), sharing);
             self.tell_all(told);
         } else {
             record.data = data;

@@ -1,6 +1,6 @@
 //! One record: its data, and how far it is in step with the server's. Sends nothing.
 
-use super::change::{Step, is_taken, take_step};
+use super::change::{Steps, is_taken, take_step};
 use super::document::{Document, Sharing};
 use super::io::{EntriesOf, RecordEvent, RecordId};
 use super::list::changes;
@@ -133,6 +133,8 @@ pub(super) struct Denied {
 struct Watched {
     path: Path,
     times: u32,
+    /// Whether a change that is under way is seen there.
+    is_changed: bool,
 }
 
 /// What a change does, which is told when it is done.
@@ -266,7 +268,7 @@ impl<D: Document> Record<D> {
     pub(super) fn watch(&mut self, path: Path) {
         match self.watched.iter_mut().find(|watched| watched.path == path) {
             Some(watched) => watched.times = watched.times.saturating_add(1),
-            None => self.watched.push(Watched { path, times: 1 }),
+            None => self.watched.push(Watched { path, times: 1, is_changed: false }),
         }
     }
 
@@ -287,22 +289,21 @@ impl<D: Document> Record<D> {
     }
 
     /// Changes the data. Returns whether that makes a difference, and what is to be told of it.
-    pub(super) fn apply(&mut self, steps: Vec<Step<D>>, sharing: Sharing) -> (bool, Told<D>) {
+    pub(super) fn apply(&mut self, steps: Steps<D>, sharing: Sharing) -> (bool, Told<D>) {
         let before = self.entries();
         let mut is_changed = false;
-        let mut is_told = vec![false; self.watched.len()];
         for (path, value) in steps {
             match value {
                 Some(value) if !self.is_watched_below(&path) => {
                     if self.data.put(&path, value, sharing) {
                         is_changed = true;
-                        self.compare(&path, None, &mut is_told);
+                        self.compare(&path, None);
                     }
                 }
                 value => {
                     if self.differs(&path, value.as_ref()) {
                         is_changed = true;
-                        self.compare(&path, value.as_ref(), &mut is_told);
+                        self.compare(&path, value.as_ref());
                         take_step(&mut self.data, (path, value), sharing);
                     }
                 }
@@ -311,10 +312,10 @@ impl<D: Document> Record<D> {
         if !is_changed {
             return (false, Vec::new());
         }
-        let mut told = Vec::new();
-        for (watched, _) in self.watched.iter().zip(is_told).filter(|(_, is_told)| *is_told) {
-            told.push(self.changed(&watched.path, sharing));
-        }
+        let changed = self.watched.iter().filter(|watched| watched.is_changed);
+        let mut told: Vec<_> =
+            changed.map(|watched| self.changed(&watched.path, sharing)).collect();
+        self.watched.iter_mut().for_each(|watched| watched.is_changed = false);
         for (of, before) in before {
             let changes = changes(&before, &self.entries_of(of));
             if !changes.is_empty() {
@@ -341,22 +342,22 @@ impl<D: Document> Record<D> {
     }
 
     /// Notes where a change at `path` to `value` is seen.
-    fn compare(&self, path: &Path, value: Option<&D>, is_told: &mut [bool]) {
+    fn compare(&mut self, path: &Path, value: Option<&D>) {
         let length = path.steps().len();
         let mut old = None;
-        for (watched, is_told) in self.watched.iter().zip(is_told) {
-            if *is_told || !watched.path.overlaps(path) {
+        for watched in self.watched.iter_mut() {
+            if watched.is_changed || !watched.path.overlaps(path) {
                 continue;
             }
             if watched.path.steps().len() <= length {
-                *is_told = true;
+                watched.is_changed = true;
                 continue;
             }
             // It is somewhere in what is replaced.
             let rest = watched.path.after(length);
             let old: &Option<D> = old.get_or_insert_with(|| self.data.at(path, Sharing::Shares));
             let old = old.as_ref().and_then(|old| old.at(&rest, Sharing::Shares));
-            *is_told = match value {
+            watched.is_changed = match value {
                 Some(value) => !value.equals_at(&rest, old.as_ref()),
                 None => old.is_some(),
             };

@@ -539,7 +539,8 @@ impl What {
 
 fn replay<'a, D: Document>(entries: impl Iterator<Item = &'a Entry>, data: &mut D) {
     for entry in entries {
-        for step in entry.what.change(data).map(|mut it| it.steps()).unwrap_or_default() {
+        let Some(mut change) = entry.what.change(data) else { continue };
+        for step in change.steps() {
             take_step(data, step, Sharing::Copies);
         }
     }
