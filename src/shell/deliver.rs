@@ -21,15 +21,17 @@ impl Shell {
     }
 
     pub(super) fn deliver(self: &Rc<Self>, event: Event) {
-        match event {
-            Event::Record => self.deliver_record(),
-            Event::EventReceived { name, data } => {
-                let values = data.as_deref().map_or(Values::None, Values::Json);
-                if !self.callbacks.events.emit_on(&self.held, OWNER, &name, values) {
-                    self.emit_unreadable(&data.unwrap_or_default());
-                }
-            }
-            event => self.deliver_rare(event),
+        if matches!(event, Event::Record) {
+            self.deliver_record();
+            return;
+        }
+        let Event::EventReceived { name, data } = event else {
+            self.deliver_rare(event);
+            return;
+        };
+        let values = data.as_deref().map_or(Values::None, Values::Json);
+        if !self.callbacks.events.emit_on(&self.held, OWNER, &name, values) {
+            self.emit_unreadable(&data.unwrap_or_default());
         }
     }
 
@@ -64,6 +66,7 @@ impl Shell {
                     self.settle(waiting, outcome);
                 }
             }
+            // They are not rare.
             Event::Record | Event::EventReceived { .. } => {}
             Event::RpcRequested(request) => self.call_provider(*request),
             Event::PatternFound { kind, pattern, subscription, session } => {

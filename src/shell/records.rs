@@ -23,15 +23,17 @@ impl Shell {
     /// Carries out what the core says of a record.
     pub(super) fn deliver_record(self: &Rc<Self>) {
         let Some(event) = self.poll_record_event() else { return };
-        match event {
-            RecordEvent::Changed(id, path, value) => self.on_changed(id, path.text(), value),
-            event => self.deliver_rare_of_record(event),
-        }
+        let RecordEvent::Changed(id, path, value) = event else {
+            self.deliver_rare_of_record(event);
+            return;
+        };
+        self.on_changed(id, path.text(), value);
     }
 
     #[inline(never)]
     fn deliver_rare_of_record(self: &Rc<Self>, event: RecordEvent<JsDocument>) {
         match event {
+            // It is not rare.
             RecordEvent::Changed(..) => {}
             RecordEvent::Entries(id, of, changes) => self.on_entries(id, of, changes),
             RecordEvent::Ready(id) => {
