@@ -16,23 +16,25 @@ export function shortenNames({ wasm, glue }) {
     if (!names.has(name)) names.set(name, `$${names.size.toString(36)}`)
     return names.get(name)
   }
-  const modules = new Map(
-    [...glue.matchAll(/^ {8}"(\.\/[^"]+)": import\d+,$/gm)].map(([, module]) => [module, module]),
-  )
-  for (const module of modules.keys()) modules.set(module, `$${[...modules.keys()].indexOf(module)}`)
-  // Other modules are files that have names of their own.
+  // One that several Rust modules import from comes several times.
+  const found = new Set([...glue.matchAll(MODULE)].map(([, , module]) => module))
+  const modules = new Map([...found].map((module, n) => [module, `$${n}`]))
+  if (!modules.has(GLUE)) throw new Error(`What wasm-bindgen generates names no ${GLUE}`)
   const shortWasm = rename(wasm, {
     module: (module) => modules.get(module) ?? module,
+    // The names in other modules are those of functions in files.
     imported: (module, name) => (module === GLUE ? shorten(name) : name),
     exported: shorten,
   })
   const shortGlue = glue
     .replace(/[\w$]+/g, (word) => names.get(word) ?? word)
-    .replace(/^( {8})"(\.\/[^"]+)"(?=: import\d+,$)/gm, (_, blank, module) => `${blank}"${modules.get(module)}"`)
+    .replace(MODULE, (_, blank, module) => `${blank}"${modules.get(module)}"`)
   return { wasm: shortWasm, glue: shortGlue }
 }
 
 const GLUE = './deepstream_bg.js'
+/** Where the glue says what the wasm's modules are. */
+const MODULE = /^( +)"(\.\/[^"]+)"(?=: import\d+,$)/gm
 
 /** Rewrites the sections of imports and exports. */
 function rename(wasm, { module, imported, exported }) {
