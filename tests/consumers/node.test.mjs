@@ -7,7 +7,9 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
+import { WebSocketServer } from 'ws'
 import { startServer } from '../support/server.mjs'
+import { AUTH_ACTION, CONNECTION_ACTION, TOPIC, decode, encode } from '../support/wire.mjs'
 import { EXPORTS, assertConnected, copyPages } from './support.mjs'
 
 // Node 20 has a WebSocket behind a flag, Node 22 without one.
@@ -72,6 +74,33 @@ for (const [how, end] of Object.entries(ENDS_OF_A_HANGING_ATTEMPT)) {
     }
   })
 }
+
+test('with ws as WebSocket, short frames that wait for one to be compressed arrive as they were sent', async () => {
+  // A fake that takes compressed frames: the real server offers no compression.
+  const compressing = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: true })
+  await once(compressing, 'listening')
+  const received = []
+  let closed
+  compressing.on('connection', (socket) => {
+    closed = once(socket, 'close')
+    const answer = (topic, action) => socket.send(encode({ topic, action }))
+    socket.on('message', (frame) => {
+      const { topic, action, data } = decode(frame)
+      if (topic === TOPIC.CONNECTION && action === CONNECTION_ACTION.CHALLENGE) answer(topic, CONNECTION_ACTION.ACCEPT)
+      else if (topic === TOPIC.CONNECTION) answer(topic, CONNECTION_ACTION.PONG)
+      else if (topic === TOPIC.AUTH) answer(topic, AUTH_ACTION.AUTH_SUCCESSFUL)
+      else received.push(data)
+    })
+  })
+  try {
+    const url = `ws://127.0.0.1:${compressing.address().port}`
+    const { sent } = await run(WITH_WS, 'compressed.cjs', url)
+    await closed
+    assert.deepEqual(received, sent.map((data) => JSON.stringify(data)))
+  } finally {
+    compressing.close()
+  }
+})
 
 test('without WebSocket an import is fine, and making a client says what is missing', async () => {
   const { error } = await run(WITHOUT_WEBSOCKET, 'without-websocket.mjs')

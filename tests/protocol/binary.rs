@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use deepstream_wasm::core::protocol::{
-    Action, ConnectionAction, DecodeError, EventAction, FrameRef, Message, RareFields,
+    Action, ConnectionAction, DecodeError, EventAction, Frame, FrameRef, Message, RareFields,
     RecordAction, StateAction, Topic, Transport,
 };
 
@@ -208,6 +208,26 @@ fn texts_are_copied_out_of_the_frame() {
     let message = decode_binary(&frame).unwrap().message;
     assert!(matches!(message.name, Some(Cow::Borrowed("a.*"))));
     assert!(matches!(message.subscription, Some(Cow::Borrowed("a1"))));
+}
+
+fn bytes_of_varint(number: usize) -> usize {
+    std::iter::successors(Some(number), |rest| (rest >> 7 > 0).then_some(rest >> 7)).count()
+}
+
+#[test]
+fn a_message_of_some_length_has_the_wrong_head() {
+    // The lengths in the head take one byte each, or more.
+    for length in (0..300).chain(16_300..16_500) {
+        let text = "x".repeat(length);
+        let message =
+            Message { data: Some(text.as_str().into()), ..Message::new(EventAction::Emit) };
+        let Frame::Binary(frame) = Transport::Binary.encode(&message) else { panic!("text") };
+        assert_eq!(Transport::Binary.decode(FrameRef::Binary(&frame)).unwrap().message, message);
+        // Each length stands behind the number of its field; so does the topic, and the action.
+        let field = |length: usize| 1 + bytes_of_varint(length) + length;
+        let inner = 2 + field(2 + field(length));
+        assert_eq!(frame.len(), bytes_of_varint(inner) + inner, "{length}");
+    }
 }
 
 #[test]
