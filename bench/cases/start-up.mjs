@@ -7,7 +7,8 @@ const PAGES = 11
 const unit = 'ms'
 const note =
   'Start-up: a fresh page that has fetched the script, but not run it; evaluation lasts from the ' +
-  'insertion of the script element to its load event. The wasm is compiled then, and what making a client calls of it. ' +
+  'insertion of the script element to its load event. The wasm is compiled then, and what making a ' +
+  'client calls of it. ' +
   `Each turn has ${PAGES} pages, of which the median counts.`
 
 export const startUp = [

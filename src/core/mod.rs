@@ -14,7 +14,7 @@ pub mod protocol;
 pub mod record;
 mod requests;
 mod rpc;
-mod sparse;
+pub mod sparse;
 mod subscriptions;
 pub mod time;
 mod timer;

@@ -41,7 +41,7 @@ impl<D: Document> Client<D> {
             self.on_unsolicited(message);
             return;
         };
-        let rare = message.rare();
+        let rare = &message.rare;
         let owned = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
         let (name, correlation_id) = (name.to_string(), correlation_id.to_string());
         self.requests.on_asked(&correlation_id);

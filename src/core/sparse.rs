@@ -1,15 +1,17 @@
-//! Values of which each record has some, and which are mostly empty.
+//! Values that each record, or message, has, and which are mostly empty.
 
 use std::ops::{Deref, DerefMut};
 
 /// A value that takes no room while it is the empty one.
-#[derive(Debug)]
-pub(crate) struct Sparse<T>(Option<Box<T>>);
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sparse<T>(Option<Box<T>>);
 
 /// What has an empty value.
-pub(crate) trait Empty: Default + 'static {
+pub trait Empty: Default {
     /// That value.
-    const EMPTY: &'static Self;
+    fn empty<'e>() -> &'e Self
+    where
+        Self: 'e;
 }
 
 impl<T: Empty> Sparse<T> {
@@ -22,6 +24,13 @@ impl<T: Empty> Sparse<T> {
     /// Takes the value out, and leaves the empty one.
     pub(crate) fn take(&mut self) -> T {
         self.0.take().map(|value| *value).unwrap_or_default()
+    }
+}
+
+impl<T> Sparse<T> {
+    /// What is made of the value, or the other empty one.
+    pub(crate) fn map<U>(self, of: impl FnOnce(T) -> U) -> Sparse<U> {
+        Sparse(self.0.map(|value| Box::new(of(*value))))
     }
 }
 
@@ -41,7 +50,7 @@ impl<T: Empty> Deref for Sparse<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.0.as_deref().unwrap_or(T::EMPTY)
+        self.0.as_deref().unwrap_or_else(T::empty)
     }
 }
 

@@ -142,7 +142,7 @@ fn message_object(message: &Message<'_>) -> JsValue {
         version: message.version,
         original_topic: message.original_topic.map(|topic| topic.number()),
         original_action: message.original_action,
-        url: message.rare().url.as_deref(),
+        url: message.rare.url.as_deref(),
     });
     if let Some(Ok(value)) = message.data.as_deref().map(parse) {
         // An object of our own takes every property.

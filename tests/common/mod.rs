@@ -37,7 +37,7 @@ pub(crate) fn bare(action: impl Into<Action>) -> Message<'static> {
 /// A redirection.
 pub(crate) fn redirect(url: &str) -> Message<'static> {
     let mut message = bare(ConnectionAction::Redirect);
-    message.rare_mut().url = Some(url.to_owned().into());
+    message.rare.url = Some(url.to_owned().into());
     message
 }
 

@@ -37,7 +37,7 @@ fn a_redirect_is_not_followed_at_once_or_hides_where_the_client_meant_to_go() {
     harness.forget();
     harness.opened();
     assert_eq!(harness.states(), ["AWAITING_CONNECTION", "CHALLENGING"]);
-    assert_eq!(harness.socket().sent[0].1.rare().url.as_deref(), Some(URL));
+    assert_eq!(harness.socket().sent[0].1.rare.url.as_deref(), Some(URL));
     harness.accept();
     harness.login_ok(None);
     harness.assert_accepted(ticket, None);

@@ -45,10 +45,10 @@ fn the_challenge_does_not_say_who_asks() {
     harness.opened();
     let (_, challenge) = &harness.socket().sent[0];
     assert_eq!(challenge.action, ConnectionAction::Challenge.into());
-    assert_eq!(challenge.rare().url.as_deref(), Some("ws://a.b:1/x/y"));
-    assert_eq!(challenge.rare().protocol_version.as_deref(), Some("0.1a"));
-    assert_eq!(challenge.rare().sdk_version.as_deref(), Some(env!("CARGO_PKG_VERSION")));
-    assert!(challenge.rare().sdk_type.is_some());
+    assert_eq!(challenge.rare.url.as_deref(), Some("ws://a.b:1/x/y"));
+    assert_eq!(challenge.rare.protocol_version.as_deref(), Some("0.1a"));
+    assert_eq!(challenge.rare.sdk_version.as_deref(), Some(env!("CARGO_PKG_VERSION")));
+    assert!(challenge.rare.sdk_type.is_some());
     assert_eq!(harness.socket().sent.len(), 1);
 }
 

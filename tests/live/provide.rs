@@ -41,8 +41,8 @@ fn a_request_loses_something() {
     assert_eq!(harness.notices(), [&requested(&harness, Some("null"), None)]);
     harness.forget();
     let mut from_bob = request().data("1");
-    from_bob.rare_mut().requestor_name = Some("bob".into());
-    from_bob.rare_mut().requestor_data = Some("{\"x\":1}".into());
+    from_bob.rare.requestor_name = Some("bob".into());
+    from_bob.rare.requestor_data = Some("{\"x\":1}".into());
     harness.receives(&from_bob);
     let bob = Some(("bob", "{\"x\":1}"));
     assert_eq!(harness.notices(), [&requested(&harness, Some("1"), bob)]);

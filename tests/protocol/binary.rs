@@ -233,7 +233,7 @@ fn a_message_of_some_length_has_the_wrong_head() {
 #[test]
 fn a_field_that_the_topic_does_not_know_is_sent() {
     let mut message = Message { version: Some(1), ..Message::new(EventAction::Emit) };
-    message.rare_mut().url = Some("x".into());
+    message.rare.url = Some("x".into());
     let plain = Transport::Binary.encode(&Message::new(EventAction::Emit));
     assert_eq!(Transport::Binary.encode(&message), plain);
 }
@@ -249,6 +249,6 @@ fn the_servers_own_topics_are_not_understood() {
         registry_topic: Some(21),
         ..RareFields::default()
     };
-    let expected = Message { rare: Some(Box::new(rare)), ..Message::new(StateAction::FullState) };
+    let expected = Message { rare: rare.into(), ..Message::new(StateAction::FullState) };
     assert_eq!(state, expected);
 }

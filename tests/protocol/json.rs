@@ -107,11 +107,12 @@ fn what_the_server_sends_is_misread() {
             correlation_id: Some("c1".into()),
             is_ack: Some(false),
             name: Some("add".into()),
-            rare: Some(Box::new(RareFields {
+            rare: RareFields {
                 requestor_name: Some("bob".into()),
                 requestor_data: Some(r#"{"role": ["x"]}"#.into()),
                 ..RareFields::default()
-            })),
+            }
+            .into(),
             ..Message::new(RpcAction::Request)
         }
     );
@@ -137,10 +138,10 @@ fn what_the_server_sends_is_misread() {
 fn requestor_data_comes_back_as_something_else() {
     for text in [r#"{"a":1}"#, r#""text""#, "null", "1.5"] {
         let mut message = Message::new(RpcAction::Request);
-        message.rare_mut().requestor_data = Some(text.into());
+        message.rare.requestor_data = Some(text.into());
         let frame = encode(&message);
         assert!(frame.contains(&format!("\"requestorData\":{text}")), "{frame}");
-        assert_eq!(decode_json(&frame).unwrap().rare().requestor_data.as_deref(), Some(text));
+        assert_eq!(decode_json(&frame).unwrap().rare.requestor_data.as_deref(), Some(text));
     }
 }
 

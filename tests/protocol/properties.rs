@@ -107,7 +107,7 @@ fn put(message: &mut Message<'static>, field: &str, fill: Fill) {
         "name" => message.name = text,
         "names" => message.names = texts,
         "subscription" => message.subscription = text,
-        "pattern" => message.rare_mut().pattern = text,
+        "pattern" => message.rare.pattern = text,
         "path" => message.path = text,
         "version" => message.version = Some(fill.int),
         "versions" => {
@@ -116,19 +116,19 @@ fn put(message: &mut Message<'static>, field: &str, fill: Fill) {
         }
         "originalTopic" => message.original_topic = Some(fill.topic),
         "originalAction" => message.original_action = Some(fill.int),
-        "url" => message.rare_mut().url = text,
-        "protocolVersion" => message.rare_mut().protocol_version = text,
-        "sdkVersion" => message.rare_mut().sdk_version = text,
-        "sdkType" => message.rare_mut().sdk_type = text,
-        "requestorName" => message.rare_mut().requestor_name = text,
-        "requestorData" => message.rare_mut().requestor_data = json,
-        "leaderScore" => message.rare_mut().leader_score = Some(fill.int),
-        "role" => message.rare_mut().role = text,
-        "locked" => message.rare_mut().locked = Some(fill.flag),
-        "checksum" => message.rare_mut().checksum = Some(fill.int),
-        "fullState" => message.rare_mut().full_state = texts,
-        "serverName" => message.rare_mut().server_name = text,
-        "registryTopic" => message.rare_mut().registry_topic = Some(fill.int),
+        "url" => message.rare.url = text,
+        "protocolVersion" => message.rare.protocol_version = text,
+        "sdkVersion" => message.rare.sdk_version = text,
+        "sdkType" => message.rare.sdk_type = text,
+        "requestorName" => message.rare.requestor_name = text,
+        "requestorData" => message.rare.requestor_data = json,
+        "leaderScore" => message.rare.leader_score = Some(fill.int),
+        "role" => message.rare.role = text,
+        "locked" => message.rare.locked = Some(fill.flag),
+        "checksum" => message.rare.checksum = Some(fill.int),
+        "fullState" => message.rare.full_state = texts,
+        "serverName" => message.rare.server_name = text,
+        "registryTopic" => message.rare.registry_topic = Some(fill.int),
         other => panic!("no such field: {other}"),
     }
 }
@@ -209,7 +209,7 @@ fn frames_with_lengths() -> [Vec<u8>; 3] {
     let mut versioned = Message::new(RecordAction::Head);
     versioned.versions = vec![(five(), 1)];
     let mut stated = Message::new(StateAction::FullState);
-    stated.rare_mut().full_state = vec![five()];
+    stated.rare.full_state = vec![five()];
     [named, versioned, stated].map(|message| bytes_of(&Transport::Binary.encode(&message)))
 }
 

@@ -201,7 +201,7 @@ fn a_request_whose_data_is_no_json_is_answered_by_nobody() {
     assert_eq!(client.state(), "OPEN");
 
     request.data = Some("1".into());
-    request.rare_mut().requestor_data = Some("{oops".into());
+    request.rare.requestor_data = Some("{oops".into());
     socket.receive(&request);
     assert_eq!(spy.calls().len(), 1, "what the server says of who asks is less important");
 }

@@ -159,8 +159,8 @@ impl Peer {
         if message.action != Action::Connection(ConnectionAction::Challenge) {
             return Err(format!("the server got {:?} for a challenge", message.action));
         }
-        if message.rare().url.as_deref() != Some("ws://server/deepstream") {
-            return Err(format!("the challenge carries {:?}", message.rare().url));
+        if message.rare.url.as_deref() != Some("ws://server/deepstream") {
+            return Err(format!("the challenge carries {:?}", message.rare.url));
         }
         self.stage = Stage::Auth;
         Ok(match mood {

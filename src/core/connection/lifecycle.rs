@@ -56,7 +56,7 @@ impl Connection {
     fn challenge(&mut self, now: Instant) {
         let mut challenge = Message::new(ConnectionAction::Challenge);
         // The address that was given, also behind a redirection: the server decides by it.
-        let rare = challenge.rare_mut();
+        let rare = &mut *challenge.rare;
         rare.url = Some(self.url.as_str().to_owned().into());
         rare.protocol_version = Some(PROTOCOL_VERSION.into());
         rare.sdk_version = Some(env!("CARGO_PKG_VERSION").into());

@@ -56,7 +56,7 @@ impl Connection {
             return;
         }
         let was_secure = self.link.as_ref().is_some_and(|link| link.url.is_secure());
-        let target = message.rare().url.as_deref().and_then(Url::parse_redirect);
+        let target = message.rare.url.as_deref().and_then(Url::parse_redirect);
         self.redirects = self.redirects.saturating_add(1);
         let target = target
             .filter(|target| target.is_secure() || !was_secure)

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::action::{Action, Topic};
+use crate::core::sparse::{Empty, Sparse};
 
 /// One deepstream message. Its texts borrow from the frame that it was decoded from.
 ///
@@ -40,7 +41,7 @@ pub struct Message<'a> {
     /// Action of the message that this one is about: a number of that message's own topic.
     pub original_action: Option<i32>,
     /// The fields that few messages have.
-    pub rare: Option<Box<RareFields<'a>>>,
+    pub rare: Sparse<RareFields<'a>>,
 }
 
 /// Fields of a message that few have: apart, because each message is moved and cleared away as a whole.
@@ -76,23 +77,30 @@ pub struct RareFields<'a> {
     pub registry_topic: Option<i32>,
 }
 
-/// Of a message that has none.
-static NONE: RareFields<'static> = RareFields {
-    pattern: None,
-    url: None,
-    protocol_version: None,
-    sdk_version: None,
-    sdk_type: None,
-    requestor_name: None,
-    requestor_data: None,
-    leader_score: None,
-    role: None,
-    locked: None,
-    checksum: None,
-    full_state: Vec::new(),
-    server_name: None,
-    registry_topic: None,
-};
+impl Empty for RareFields<'_> {
+    fn empty<'e>() -> &'e Self
+    where
+        Self: 'e,
+    {
+        const EMPTY: &RareFields<'static> = &RareFields {
+            pattern: None,
+            url: None,
+            protocol_version: None,
+            sdk_version: None,
+            sdk_type: None,
+            requestor_name: None,
+            requestor_data: None,
+            leader_score: None,
+            role: None,
+            locked: None,
+            checksum: None,
+            full_state: Vec::new(),
+            server_name: None,
+            registry_topic: None,
+        };
+        EMPTY
+    }
+}
 
 impl Message<'static> {
     /// A message that says only this.
@@ -112,25 +120,15 @@ impl Message<'static> {
             versions: Vec::new(),
             original_topic: None,
             original_action: None,
-            rare: None,
+            rare: Sparse::default(),
         }
     }
 }
 
-impl<'a> Message<'a> {
+impl Message<'_> {
     /// The topic, which the action implies.
     pub const fn topic(&self) -> Topic {
         self.action.topic()
-    }
-
-    /// The fields that few messages have: all absent where this one has none.
-    pub fn rare(&self) -> &RareFields<'a> {
-        self.rare.as_deref().unwrap_or(&NONE)
-    }
-
-    /// The same, to be filled in.
-    pub fn rare_mut(&mut self) -> &mut RareFields<'a> {
-        self.rare.get_or_insert_default()
     }
 
     /// The same message, independent of the frame that it came in.
@@ -150,7 +148,7 @@ impl<'a> Message<'a> {
             versions: self.versions.into_iter().map(|(name, at)| (owned(name), at)).collect(),
             original_topic: self.original_topic,
             original_action: self.original_action,
-            rare: self.rare.map(|rare| Box::new(rare.into_owned())),
+            rare: self.rare.map(RareFields::into_owned),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::message::Message;
 
 /// The fields, each with its member of [`Message`], its type and its name in JavaScript.
 macro_rules! fields {
-    ($($field:ident = $member:ident $(in $rare:ident/$rare_mut:ident)?: $kind:ident, $name:literal;)*) => {
+    ($($field:ident = $member:ident $(in $rare:ident)?: $kind:ident, $name:literal;)*) => {
         /// A field of a message, other than its topic and its action.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Field { $($field,)* }
@@ -30,14 +30,14 @@ macro_rules! fields {
             #[inline(always)]
             pub(super) fn value<'m, 'a>(self, message: &'m Message<'a>) -> Value<'m, 'a> {
                 match self {
-                    $(Self::$field => Value::$kind(&message.$($rare().)?$member),)*
+                    $(Self::$field => Value::$kind(&message.$($rare.)?$member),)*
                 }
             }
 
             /// Where the message keeps this field.
             pub(super) fn slot<'m, 'a>(self, message: &'m mut Message<'a>) -> Slot<'m, 'a> {
                 match self {
-                    $(Self::$field => Slot::$kind(&mut message.$($rare_mut().)?$member),)*
+                    $(Self::$field => Slot::$kind(&mut message.$($rare.)?$member),)*
                 }
             }
         }
@@ -53,26 +53,26 @@ fields! {
     Name = name: Text, "name";
     Names = names: Texts, "names";
     Subscription = subscription: Text, "subscription";
-    Pattern = pattern in rare/rare_mut: Text, "pattern";
+    Pattern = pattern in rare: Text, "pattern";
     Path = path: Text, "path";
     Version = version: Int, "version";
     Versions = versions: Versions, "versions";
     // The schema spells it `originalTOPIC`, but no peer sets that property.
     OriginalTopic = original_topic: Topic, "originalTopic";
     OriginalAction = original_action: Int, "originalAction";
-    Url = url in rare/rare_mut: Text, "url";
-    ProtocolVersion = protocol_version in rare/rare_mut: Text, "protocolVersion";
-    SdkVersion = sdk_version in rare/rare_mut: Text, "sdkVersion";
-    SdkType = sdk_type in rare/rare_mut: Text, "sdkType";
-    RequestorName = requestor_name in rare/rare_mut: Text, "requestorName";
-    RequestorData = requestor_data in rare/rare_mut: Json, "requestorData";
-    LeaderScore = leader_score in rare/rare_mut: Int, "leaderScore";
-    Role = role in rare/rare_mut: Text, "role";
-    Locked = locked in rare/rare_mut: Bool, "locked";
-    Checksum = checksum in rare/rare_mut: Int, "checksum";
-    FullState = full_state in rare/rare_mut: Texts, "fullState";
-    ServerName = server_name in rare/rare_mut: Text, "serverName";
-    RegistryTopic = registry_topic in rare/rare_mut: Int, "registryTopic";
+    Url = url in rare: Text, "url";
+    ProtocolVersion = protocol_version in rare: Text, "protocolVersion";
+    SdkVersion = sdk_version in rare: Text, "sdkVersion";
+    SdkType = sdk_type in rare: Text, "sdkType";
+    RequestorName = requestor_name in rare: Text, "requestorName";
+    RequestorData = requestor_data in rare: Json, "requestorData";
+    LeaderScore = leader_score in rare: Int, "leaderScore";
+    Role = role in rare: Text, "role";
+    Locked = locked in rare: Bool, "locked";
+    Checksum = checksum in rare: Int, "checksum";
+    FullState = full_state in rare: Texts, "fullState";
+    ServerName = server_name in rare: Text, "serverName";
+    RegistryTopic = registry_topic in rare: Int, "registryTopic";
 }
 
 /// The topic with this number, if messages can have it.

@@ -116,7 +116,10 @@ pub(super) struct Refusals {
 }
 
 impl Empty for Refusals {
-    const EMPTY: &'static Self = &Self { answers: 0, is_overtaken: false, denied: Vec::new() };
+    fn empty<'e>() -> &'e Self {
+        const EMPTY: &Refusals = &Refusals { answers: 0, is_overtaken: false, denied: Vec::new() };
+        EMPTY
+    }
 }
 
 /// A write that the server will not have.

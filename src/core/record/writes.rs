@@ -73,13 +73,16 @@ pub(crate) enum Dropped {
 }
 
 impl Empty for Writes {
-    const EMPTY: &'static Self = &Self {
-        entries: OrderedMap::EMPTY,
-        covered: Vec::new(),
-        waiting: Vec::new(),
-        acknowledgements: Vec::new(),
-        unplaced: 0,
-    };
+    fn empty<'e>() -> &'e Self {
+        const EMPTY: &Writes = &Writes {
+            entries: OrderedMap::EMPTY,
+            covered: Vec::new(),
+            waiting: Vec::new(),
+            acknowledgements: Vec::new(),
+            unplaced: 0,
+        };
+        EMPTY
+    }
 }
 
 impl Writes {
