@@ -12,7 +12,9 @@ use super::held::{OWNER, Values};
 use super::pump::Shell;
 use super::report;
 use super::waiting::{Call, Deferred, Waiter, Waiting};
-use crate::core::io::{Event, Outcome, Reason, RpcRequest, Subscription, error_name};
+use crate::core::io::{
+    ErrorEvent, Event, Outcome, Reason, RpcRequest, SocketId, Subscription, error_name,
+};
 use crate::core::protocol::{ParserAction, Topic};
 
 impl Shell {
@@ -21,33 +23,11 @@ impl Shell {
     }
 
     pub(super) fn deliver(self: &Rc<Self>, event: Event) {
-        if matches!(event, Event::Record) {
-            self.deliver_record();
-            return;
-        }
-        let Event::EventReceived { name, data } = event else {
-            self.deliver_rare(event);
-            return;
-        };
-        let values = data.as_deref().map_or(Values::None, Values::Json);
-        if !self.callbacks.events.emit_on(&self.held, OWNER, &name, values) {
-            self.emit_unreadable(&data.unwrap_or_default());
-        }
-    }
-
-    #[inline(never)]
-    fn deliver_rare(self: &Rc<Self>, event: Event) {
-        let callbacks = &self.callbacks;
-        let held = &self.held;
         match event {
             Event::StateChanged(state) => {
                 self.emit("connectionStateChanged", Values::One(&state.name().into()));
             }
-            Event::ClientDataChanged(data) => {
-                let data = convert::data(data);
-                let data = if data.is_object() { data } else { Object::new().into() };
-                self.emit("clientDataChanged", Values::One(&data));
-            }
+            Event::ClientDataChanged(data) => self.on_client_data(data),
             Event::ReauthenticationFailure(reason) => {
                 self.emit("reauthenticationFailure", Values::One(&convert::reason(&reason)));
             }
@@ -56,54 +36,88 @@ impl Shell {
             }
             // Of what is unsent at the end there may be a hundred thousand.
             Event::Error(_) if !self.emitter.has_listeners("error") => {}
-            Event::Error(error) => {
-                let meta = convert::meta(&error.meta);
-                self.emit_error(&meta, error.name, error.topic);
-            }
+            Event::Error(error) => self.on_error(&error),
+            Event::Record => self.deliver_record(),
             Event::Warning(text) => report::warn(&text),
             Event::Settled(ticket, outcome) => {
                 if let Some(waiting) = self.waiting.take(ticket) {
                     self.settle(waiting, outcome);
                 }
             }
-            // They are not rare.
-            Event::Record | Event::EventReceived { .. } => {}
+            Event::EventReceived { name, data } => {
+                let values = data.as_deref().map_or(Values::None, Values::Json);
+                if !self.callbacks.events.emit_on(&self.held, OWNER, &name, values) {
+                    self.emit_unreadable(&data.unwrap_or_default());
+                }
+            }
             Event::RpcRequested(request) => self.call_provider(*request),
             Event::PatternFound { kind, pattern, subscription, session } => {
-                let name = JsValue::from_str(&subscription);
-                let response = ListenResponse::new(self, kind, &pattern, subscription, session);
-                let patterns = callbacks.of(kind);
-                if patterns.has_listeners(&pattern) {
-                    let arguments = Array::of2(&name, &response.into_object());
-                    patterns.emit(held, &pattern, Values::List(&arguments));
-                } else {
-                    // It went since the core was told: the server asks the next.
-                    response.reject();
-                }
+                self.on_pattern_found(kind, &pattern, subscription, session);
             }
             Event::PatternRemoved { kind, subscription } => {
                 self.stop_providing(kind, &subscription)
             }
-            Event::PatternsLost => {
-                for kind in [Subscription::EventPattern, Subscription::RecordPattern] {
-                    for subscription in callbacks.stops_of(kind).event_names() {
-                        self.stop_providing(kind, &subscription);
-                    }
-                }
-            }
+            Event::PatternsLost => self.on_patterns_lost(),
             Event::PresenceChanged { user, is_online, is_for_all } => {
-                let arguments = Array::of2(&JsValue::from_str(&user), &is_online.into());
-                if is_for_all {
-                    callbacks.all_users.emit(held, "", Values::List(&arguments));
-                } else {
-                    callbacks.users.emit(held, &user, Values::List(&arguments));
-                }
+                self.on_presence(&user, is_online, is_for_all);
             }
             Event::SubscriptionRefused(kind, name) => {
                 // The core is told as well: somebody may have subscribed anew meanwhile.
                 self.unsubscribe(kind, name, &JsValue::UNDEFINED);
             }
         }
+    }
+
+    #[inline(never)]
+    fn on_client_data(&self, data: Option<String>) {
+        let data = convert::data(data);
+        let data = if data.is_object() { data } else { Object::new().into() };
+        self.emit("clientDataChanged", Values::One(&data));
+    }
+
+    #[inline(never)]
+    fn on_error(&self, error: &ErrorEvent) {
+        self.emit_error(&convert::meta(&error.meta), error.name, error.topic);
+    }
+
+    #[inline(never)]
+    fn on_pattern_found(
+        self: &Rc<Self>,
+        kind: Subscription,
+        pattern: &str,
+        subscription: String,
+        session: SocketId,
+    ) {
+        let name = JsValue::from_str(&subscription);
+        let response = ListenResponse::new(self, kind, pattern, subscription, session);
+        let patterns = self.callbacks.of(kind);
+        if patterns.has_listeners(pattern) {
+            let arguments = Array::of2(&name, &response.into_object());
+            patterns.emit(&self.held, pattern, Values::List(&arguments));
+        } else {
+            // It went since the core was told: the server asks the next.
+            response.reject();
+        }
+    }
+
+    #[inline(never)]
+    fn on_patterns_lost(&self) {
+        for kind in [Subscription::EventPattern, Subscription::RecordPattern] {
+            for subscription in self.callbacks.stops_of(kind).event_names() {
+                self.stop_providing(kind, &subscription);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn on_presence(&self, user: &str, is_online: bool, is_for_all: bool) {
+        let arguments = Array::of2(&JsValue::from_str(user), &is_online.into());
+        let (emitter, event) = if is_for_all {
+            (&self.callbacks.all_users, "")
+        } else {
+            (&self.callbacks.users, user)
+        };
+        emitter.emit(&self.held, event, Values::List(&arguments));
     }
 
     /// A record was used that is gone.

@@ -94,6 +94,7 @@ impl MergeStrategies {
 
 impl Shell {
     /// Has two states of a record be merged.
+    #[inline(never)]
     pub(super) fn merge(self: &Rc<Self>, merge: Merge<JsDocument>) {
         let Merge { id, name, conflict, local, local_version, remote, remote_version } = merge;
         let merged = match (self.strategies.find(&name, &self.held), conflict) {

@@ -23,52 +23,57 @@ impl Shell {
     /// Carries out what the core says of a record.
     pub(super) fn deliver_record(self: &Rc<Self>) {
         let Some(event) = self.poll_record_event() else { return };
-        let RecordEvent::Changed(id, path, value) = event else {
-            self.deliver_rare_of_record(event);
-            return;
-        };
-        self.on_changed(id, path.text(), value);
-    }
-
-    #[inline(never)]
-    fn deliver_rare_of_record(self: &Rc<Self>, event: RecordEvent<JsDocument>) {
         match event {
-            // It is not rare.
-            RecordEvent::Changed(..) => {}
+            RecordEvent::Changed(id, path, value) => self.on_changed(id, path.text(), value),
             RecordEvent::Entries(id, of, changes) => self.on_entries(id, of, changes),
-            RecordEvent::Ready(id) => {
-                for handle in self.handles.of(id) {
-                    self.trigger(&handle);
-                    if handle.events.has_listeners("ready") {
-                        self.emit_record(&handle, "ready", Values::One(&self.object_of(&handle)));
-                    }
-                }
-            }
+            RecordEvent::Ready(id) => self.on_ready(id),
             RecordEvent::Discarded(id) => self.emit_end(id, "discard"),
             RecordEvent::Deleted(id) => self.emit_end(id, "delete"),
             RecordEvent::Failed(id, name, original) => self.on_failed(id, name, original),
-            RecordEvent::HasProvider(id, has_provider) => {
-                for handle in self.handles.of(id) {
-                    let value = has_provider.into();
-                    self.emit_record(&handle, "hasProviderChanged", Values::One(&value));
-                }
-            }
+            RecordEvent::HasProvider(id, has_provider) => self.on_provider(id, has_provider),
             RecordEvent::Merge(merge) => self.merge(*merge),
-            RecordEvent::Store(name, version, data) => {
-                if let Some(storage) = self.storage() {
-                    storage.set(&name, version, &data.into_js());
-                }
+            RecordEvent::Store(name, version, data) => self.store(&name, version, data),
+            RecordEvent::Unstore(name) => self.unstore(&name),
+            RecordEvent::Load(name) => self.load(&name),
+        }
+    }
+
+    #[inline(never)]
+    fn on_ready(self: &Rc<Self>, id: RecordId) {
+        for handle in self.handles.of(id) {
+            self.trigger(&handle);
+            if handle.events.has_listeners("ready") {
+                self.emit_record(&handle, "ready", Values::One(&self.object_of(&handle)));
             }
-            RecordEvent::Unstore(name) => {
-                if let Some(storage) = self.storage() {
-                    storage.delete(&name);
-                }
-            }
-            RecordEvent::Load(name) => {
-                if let Some(storage) = self.storage() {
-                    storage.get(&name);
-                }
-            }
+        }
+    }
+
+    #[inline(never)]
+    fn on_provider(&self, id: RecordId, has_provider: bool) {
+        for handle in self.handles.of(id) {
+            let value = has_provider.into();
+            self.emit_record(&handle, "hasProviderChanged", Values::One(&value));
+        }
+    }
+
+    #[inline(never)]
+    fn store(&self, name: &str, version: i32, data: JsDocument) {
+        if let Some(storage) = self.storage() {
+            storage.set(name, version, &data.into_js());
+        }
+    }
+
+    #[inline(never)]
+    fn unstore(&self, name: &str) {
+        if let Some(storage) = self.storage() {
+            storage.delete(name);
+        }
+    }
+
+    #[inline(never)]
+    fn load(&self, name: &str) {
+        if let Some(storage) = self.storage() {
+            storage.get(name);
         }
     }
 
